@@ -1,0 +1,112 @@
+"""Who may do what: one enum of permissions, one table of roles, one question to ask.
+
+Views, templates and tests ask `has_permission(user, Permission.X)`. *Where* a user may do it is a matter of
+scope, and scope is a queryset (`Producer.objects.visible_to(user)`): what is out of scope answers 404, what is
+in scope but not permitted answers 403.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+
+
+class Permission(StrEnum):
+    """Everything that is not open to the public. Stored nowhere, so names may change."""
+
+    DESK_VIEW = "desk_view"
+    PRODUCER_EDIT = "producer_edit"
+    PRODUCT_EDIT = "product_edit"
+    DECISION_RECORD = "decision_record"
+    CERTIFICATE_RECORD = "certificate_record"
+    CERTIFICATE_EXTEND = "certificate_extend"
+    CERTIFICATE_REVOKE = "certificate_revoke"
+    HISTORY_VIEW = "history_view"
+    ADMIN_SITE = "admin_site"
+
+
+class Role(models.TextChoices):
+    """Stored in `User.role`: values outlive code and are never renamed."""
+
+    ADMIN = "admin", "quản trị hệ thống"
+    PROVINCE = "province", "cơ quan OCOP cấp tỉnh"
+    COMMUNE = "commune", "cán bộ cấp xã"
+    SIGNATORY = "signatory", "người ký quyết định"
+    COUNCIL = "council", "thành viên Hội đồng"
+    PRODUCER = "producer", "chủ thể OCOP"
+
+
+@dataclass(frozen=True)
+class RoleRules:
+    """What a role is for and what it may do."""
+
+    description: str
+    permissions: frozenset[Permission]
+    whole_territory: bool = False
+    """False: the role sees its own commune (or its own producer) only."""
+
+
+ROLES: dict[str, RoleRules] = {
+    Role.ADMIN: RoleRules(
+        "Quản lý tài khoản, đơn vị hành chính, danh mục và Hội đồng trong trang quản trị.",
+        frozenset(Permission),
+        whole_territory=True,
+    ),
+    Role.PROVINCE: RoleRules(
+        "Giữ sổ bộ: chủ thể, sản phẩm, quyết định, giấy chứng nhận, gia hạn và thu hồi trong toàn tỉnh.",
+        frozenset(Permission) - {Permission.ADMIN_SITE},
+        whole_territory=True,
+    ),
+    Role.COMMUNE: RoleRules(
+        "Cập nhật chủ thể và sản phẩm trên địa bàn xã; xem giấy chứng nhận và hạn.",
+        frozenset(
+            {
+                Permission.DESK_VIEW,
+                Permission.PRODUCER_EDIT,
+                Permission.PRODUCT_EDIT,
+                Permission.HISTORY_VIEW,
+            }
+        ),
+    ),
+    Role.SIGNATORY: RoleRules(
+        "Xem toàn bộ sổ bộ, lịch sử và ký quyết định.",
+        frozenset({Permission.DESK_VIEW, Permission.HISTORY_VIEW}),
+        whole_territory=True,
+    ),
+    Role.COUNCIL: RoleRules("Chấm điểm hồ sơ được phân công.", frozenset()),
+    Role.PRODUCER: RoleRules("Theo dõi sản phẩm của mình.", frozenset()),
+}
+
+
+def rules_of(user: Any) -> RoleRules | None:
+    """The rules of a signed-in, active user's role; None for anybody else."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return None
+    return ROLES.get(user.role)
+
+
+def has_permission(user: Any, permission: Permission) -> bool:
+    """Whether the user's role carries the permission, in whatever scope the user has."""
+    rules = rules_of(user)
+    return rules is not None and permission in rules.permissions
+
+
+def requires(permission: Permission) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Refuse (403) a signed-in user without the permission. Visitors are sent to sign in by the middleware."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not has_permission(request.user, permission):
+                raise PermissionDenied("Tài khoản của bạn không có quyền thực hiện việc này.")
+            return view(request, *args, **kwargs)
+
+        guarded.required_permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

@@ -1,0 +1,27 @@
+"""Addresses: Vietnamese paths, English parameters. The contract others rely on; nothing here is ever renamed."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from ocop_portal import views
+from reports.views import home
+
+admin.autodiscover()
+# Before `admin.site.urls` is read: the admin signs in where everybody does, second factor included.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = "Quản trị sổ bộ OCOP"
+admin.site.index_title = "Danh mục và tài khoản"
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("", include("products.urls")),
+    path("chu-the/", include("products.producer_urls")),
+    path("", include("reports.urls")),
+    path("can-bo/", include("ocop_portal.desk_urls")),
+    path("tai-khoan/", include("ocop_portal.account_urls")),
+    path("admin/", admin.site.urls),
+    path("thu-vien-giao-dien/", views.gallery, name="gallery"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+]
