@@ -1,0 +1,5 @@
+from ocop_portal.models.revision import RegisterRevision
+from ocop_portal.models.unit import AdministrativeUnit, UnitName, UnitSuccession
+from ocop_portal.models.user import User
+
+__all__ = ["AdministrativeUnit", "RegisterRevision", "UnitName", "UnitSuccession", "User"]
