@@ -1,0 +1,26 @@
+from products.models.certificate import Certificate, Decision
+from products.models.group import ProductGroup
+from products.models.media import ProductImage
+from products.models.product import (
+    ExportMarket,
+    Packaging,
+    Product,
+    ProductAlias,
+    ProductMark,
+    RawMaterialArea,
+    SalesChannel,
+)
+
+__all__ = [
+    "Certificate",
+    "Decision",
+    "ExportMarket",
+    "Packaging",
+    "Product",
+    "ProductAlias",
+    "ProductGroup",
+    "ProductImage",
+    "ProductMark",
+    "RawMaterialArea",
+    "SalesChannel",
+]

@@ -1,0 +1,35 @@
+"""The public register: catalogue, product pages, certificate check."""
+
+from django.urls import path, register_converter
+
+from products.views import catalogue, certificates, media, products
+
+
+class CodeConverter:
+    """A product code as printed; anything else is not an address of ours."""
+
+    regex = r"[0-9A-Za-z][0-9A-Za-z.-]{2,39}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(CodeConverter, "code")
+
+app_name = "products"
+
+urlpatterns = [
+    path("san-pham/", catalogue.product_list, name="list"),
+    path("san-pham.csv", catalogue.export_csv, name="csv"),
+    path("san-pham.xlsx", catalogue.export_xlsx, name="xlsx"),
+    path("san-pham.json", catalogue.export_json, name="json"),
+    path("san-pham/<code:code>/", products.detail, name="detail"),
+    path("san-pham/<code:code>/qr.svg", products.qr, name="qr"),
+    path("p/<code:code>", products.short, name="short"),
+    path("giay-chung-nhan/", certificates.check, name="check"),
+    path("giay-chung-nhan/<slug:public_id>/", certificates.certificate, name="certificate"),
+    path("media/products/<str:name>", media.photo, name="photo"),
+]

@@ -1,0 +1,1 @@
+"""How standing is won: rulesets, councils, dossiers, scoring."""
