@@ -1,0 +1,87 @@
+"""The suite's ground: strict templates, no network, a cast with fixed names."""
+
+import socket
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from django.conf import settings as django_settings
+
+from ocop_portal.actions import load_units
+from tests.factories import UserFactory
+
+DAY = date(2026, 8, 15)
+"""The day on which the suite reads the register, unless a test moves it."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fast_hashing() -> None:
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def fixed_day(settings) -> date:
+    settings.TODAY = DAY
+    return DAY
+
+
+@pytest.fixture(autouse=True)
+def quiet_cache(settings) -> None:
+    """Limits on signing in are tested where they are switched on."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """The portal needs no network: anything but the local machine is refused."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "localhost", "::1"):
+            raise RuntimeError(f"a test tried to reach {address}")
+        connect(self, address)
+
+    socket.socket.connect = guarded
+    yield
+    socket.socket.connect = connect
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """The official units are reference data: there from the start, as in every real register."""
+    with django_db_blocker.unblock():
+        load_units()
+
+
+@pytest.fixture
+def tinh(db):
+    """The provincial OCOP agency: sees and keeps the whole register."""
+    return UserFactory(username="tinh", province=True)
+
+
+@pytest.fixture
+def xa(db):
+    """An official of (old) Xã Côn Minh."""
+    return UserFactory(username="xa", commune=True)
+
+
+@pytest.fixture
+def chutich(db):
+    """Signs decisions; sees everything, edits nothing."""
+    return UserFactory(username="chutich", signatory=True)
+
+
+@pytest.fixture
+def admin_account(db):
+    return UserFactory(username="admin", admin=True)
+
+
+@pytest.fixture
+def hd1(db):
+    """A council member: no desk."""
+    return UserFactory(username="hd1", council=True)
