@@ -1,0 +1,134 @@
+"""Small rendering helpers of the component templates: icons, stars, tones, navigation."""
+
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+MOST_STARS = 5
+
+# status -> (tone, icon). The words are the caller's; colour and icon only repeat them.
+STATUS_LOOK = {
+    "in_force": ("good", "shield-check"),
+    "expiring": ("warn", "clock"),
+    "extended": ("info", "refresh"),
+    "expired": ("bad", "calendar"),
+    "revoked": ("bad", "shield-x"),
+    "replaced": ("quiet", "history"),
+    "not_yet_valid": ("info", "calendar"),
+    "none": ("quiet", "info"),
+}
+TONE_ICONS = {
+    "good": "shield-check",
+    "success": "check",
+    "info": "info",
+    "warn": "alert",
+    "bad": "shield-x",
+    "danger": "alert",
+    "unknown": "shield-question",
+    "quiet": "info",
+}
+# What callers may say -> the CSS class that carries the colours.
+TONES = {"success": "good", "danger": "bad", "error": "bad", "warning": "warn", "unknown": "quiet", "muted": "quiet"}
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """A decorative icon of the sprite; the words beside it carry the meaning. `size`: "" or "large"."""
+    css = f"icon icon--{size}" if size else "icon"
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        css,
+        static("icons/sprite.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def star_row(count: int | None) -> SafeString:
+    """Five decorative stars, `count` of them full."""
+    full = count or 0
+    sprite = static("icons/sprite.svg")
+    stars = format_html_join(
+        "",
+        '<svg class="icon{}" focusable="false"><use href="{}#{}"></use></svg>',
+        (
+            ("", sprite, "star-full") if place <= full else (" off", sprite, "star")
+            for place in range(1, MOST_STARS + 1)
+        ),
+    )
+    return format_html('<span class="stars__row" aria-hidden="true">{}</span>', stars)
+
+
+@register.filter
+def tone(value: str) -> str:
+    """CSS class of a tone named by a caller (info, warn, danger, …) or of a message's level tag."""
+    return f"tone-{TONES.get(value, value)}"
+
+
+@register.filter
+def tone_icon(value: str) -> str:
+    """Icon that goes with a tone."""
+    return TONE_ICONS.get(value, TONE_ICONS.get(TONES.get(value, ""), "info"))
+
+
+@register.filter
+def status_class(status: str) -> str:
+    """CSS class of a certificate's standing; an unknown standing looks like none."""
+    return f"tone-{STATUS_LOOK.get(status, STATUS_LOOK['none'])[0]}"
+
+
+@register.filter
+def status_icon(status: str) -> str:
+    """Icon of a certificate's standing."""
+    return STATUS_LOOK.get(status, STATUS_LOOK["none"])[1]
+
+
+@register.filter
+def first_id(field: BoundField) -> str:
+    """Id of the first control of a field, where an error link must land."""
+    subwidgets = field.subwidgets
+    return (subwidgets[0].id_for_label if subwidgets else "") or field.auto_id or ""
+
+
+@register.filter
+def has_errors(forms: list[BaseForm] | None) -> bool:
+    """Whether any of the forms carries an error."""
+    return any(form.errors for form in forms or ())
+
+
+def nav_state(name: str, current: str, others: tuple[str, ...]) -> str:
+    """Value of aria-current for the link `name` on the page `current`: "page", "true" (a page below it) or ""."""
+    if current == name:
+        return "page"
+    same_section = ":" in name and current.partition(":")[0] == name.partition(":")[0]
+    return "true" if same_section and name.endswith(":list") and current not in others else ""
+
+
+MAIN_NAV = (
+    ("products:list", "Sản phẩm"),
+    ("producers:list", "Chủ thể"),
+    ("products:check", "Tra cứu giấy chứng nhận"),
+    ("reports:statistics", "Thống kê"),
+)
+
+
+@register.simple_tag(takes_context=True)
+def main_nav(context: dict[str, Any]) -> SafeString:
+    """List items of the main navigation, the current one marked."""
+    request = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    current = match.view_name if match else ""
+    others = (*(name for name, _ in MAIN_NAV), "products:certificate")
+    rows = []
+    for name, label in MAIN_NAV:
+        state = nav_state(name, current, others)
+        marked = format_html(' aria-current="{}"', state) if state else mark_safe("")
+        rows.append((reverse(name), marked, label))
+    return format_html_join("", '<li><a href="{}"{}>{}</a></li>', rows)
