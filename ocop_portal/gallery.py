@@ -28,7 +28,8 @@ class GallerySampleForm(forms.Form):
         help_text="Theo quyết định công nhận.",
     )
     group = forms.ChoiceField(
-        label="Bộ sản phẩm", choices=[("", "Chọn một bộ"), ("01", "Rau, củ, quả tươi"), ("02", "Gạo, ngũ cốc")]
+        label="Bộ sản phẩm",
+        choices=[("", "Chọn một bộ"), ("01", "Rau, củ, quả tươi"), ("02", "Gạo, ngũ cốc")],
     )
     decided_on = forms.DateField(
         label="Ngày quyết định",
@@ -41,7 +42,9 @@ class GallerySampleForm(forms.Form):
         required=False,
         choices=[("vietgap", "VietGAP"), ("organic", "Hữu cơ"), ("gi", "Chỉ dẫn địa lý")],
     )
-    file = forms.FileField(label="Bản chụp quyết định", required=False, help_text="PDF hoặc ảnh, tối đa 10 MB.")
+    file = forms.FileField(
+        label="Bản chụp quyết định", required=False, help_text="PDF hoặc ảnh, tối đa 10 MB."
+    )
     note = forms.CharField(label="Ghi chú", required=False, widget=forms.Textarea)
     confirmed = forms.BooleanField(label="Tôi đã đối chiếu với bản gốc")
 
@@ -55,7 +58,12 @@ class GalleryRowForm(forms.Form):
 
 
 def _cards() -> list[dict[str, Any]]:
-    names = ["Miến dong mẫu", "Trà hoa vàng mẫu", "Mật ong rừng mẫu", "Tinh bột nghệ nếp mẫu của hợp tác xã có tên rất dài"]
+    names = [
+        "Miến dong mẫu",
+        "Trà hoa vàng mẫu",
+        "Mật ong rừng mẫu",
+        "Tinh bột nghệ nếp mẫu của hợp tác xã có tên rất dài",
+    ]
     return [
         {
             "name": name,
@@ -93,7 +101,17 @@ def _lists() -> dict[str, Any]:
     page = Paginator(range(218), 20).page(4)
     links = [{"number": n, "url": f"?page={n}", "current": n == 4} for n in (1, 3, 4, 5, 11)]
     links[1:1] = [{"number": "…", "url": "", "current": False}]
-    districts = ["Ba Bể", "Bạch Thông", "Chợ Đồn", "Chợ Mới", "Na Rì", "Ngân Sơn", "Pác Nặm", "Bắc Kạn", "Mẫu"]
+    districts = [
+        "Ba Bể",
+        "Bạch Thông",
+        "Chợ Đồn",
+        "Chợ Mới",
+        "Na Rì",
+        "Ngân Sơn",
+        "Pác Nặm",
+        "Bắc Kạn",
+        "Mẫu",
+    ]
     return {
         "page_obj": page,
         "links": links,
@@ -114,14 +132,41 @@ def _records() -> dict[str, Any]:
             {"term": "Hiệu lực", "value": "15/03/2026 – 14/03/2029", "note": "36 tháng kể từ ngày ký."},
         ],
         "events": [
-            {"date": "15/03/2026", "title": "Nâng hạng lên 4 sao", "tone": "good", "current": True, "url": "#"},
-            {"date": "02/05/2023", "title": "Công nhận lần đầu, 3 sao", "text": "Quyết định số 00/QĐ-UBND (mẫu)."},
-            {"date": "10/06/2022", "title": "Thu hồi", "tone": "bad", "text": "Lý do công khai của quyết định."},
+            {
+                "date": "15/03/2026",
+                "title": "Nâng hạng lên 4 sao",
+                "tone": "good",
+                "current": True,
+                "url": "#",
+            },
+            {
+                "date": "02/05/2023",
+                "title": "Công nhận lần đầu, 3 sao",
+                "text": "Quyết định số 00/QĐ-UBND (mẫu).",
+            },
+            {
+                "date": "10/06/2022",
+                "title": "Thu hồi",
+                "tone": "bad",
+                "text": "Lý do công khai của quyết định.",
+            },
         ],
-        "headers": [{"label": "Huyện cũ"}, {"label": "Sản phẩm", "num": True}, {"label": "5 sao", "num": True}],
+        "headers": [
+            {"label": "Huyện cũ"},
+            {"label": "Sản phẩm", "num": True},
+            {"label": "5 sao", "num": True},
+        ],
         "table": [
-            [{"text": "Ba Bể", "head": True}, {"text": "41", "num": True, "url": "#"}, {"text": "1", "num": True}],
-            [{"text": "Na Rì", "head": True}, {"text": "36", "num": True, "url": "#"}, {"text": "1", "num": True}],
+            [
+                {"text": "Ba Bể", "head": True},
+                {"text": "41", "num": True, "url": "#"},
+                {"text": "1", "num": True},
+            ],
+            [
+                {"text": "Na Rì", "head": True},
+                {"text": "36", "num": True, "url": "#"},
+                {"text": "1", "num": True},
+            ],
         ],
         "foot": [{"text": "Cộng", "head": True}, {"text": "77", "num": True}, {"text": "2", "num": True}],
         "bars": [

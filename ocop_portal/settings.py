@@ -106,8 +106,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "ocop_portal.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "ocop_portal.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",
@@ -184,6 +184,17 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_FORMS = {
+    "login": "ocop_portal.accounts.LoginForm",
+    "change_password": "ocop_portal.accounts.ChangePasswordForm",
+    "reauthenticate": "ocop_portal.accounts.PasswordReauthenticateForm",
+}
+MFA_ADAPTER = "ocop_portal.accounts.StaffMFAAdapter"
+MFA_FORMS = {
+    "activate_totp": "ocop_portal.accounts.CodeActivateForm",
+    "authenticate": "ocop_portal.accounts.CodeAuthenticateForm",
+    "reauthenticate": "ocop_portal.accounts.CodeReauthenticateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Sổ bộ OCOP"
 # Roles that must have a second factor before they reach the desk or the admin.

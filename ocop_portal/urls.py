@@ -7,7 +7,6 @@ from django.urls import include, path
 from ocop_portal import views
 from reports.views import home
 
-admin.autodiscover()
 # Before `admin.site.urls` is read: the admin signs in where everybody does, second factor included.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Quản trị sổ bộ OCOP"

@@ -35,7 +35,14 @@ TONE_ICONS = {
     "quiet": "info",
 }
 # What callers may say -> the CSS class that carries the colours.
-TONES = {"success": "good", "danger": "bad", "error": "bad", "warning": "warn", "unknown": "quiet", "muted": "quiet"}
+TONES = {
+    "success": "good",
+    "danger": "bad",
+    "error": "bad",
+    "warning": "warn",
+    "unknown": "quiet",
+    "muted": "quiet",
+}
 
 
 @register.simple_tag

@@ -1,0 +1,83 @@
+"""Accounts and administrative units. Admins keep them; officials never see this site."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from ocop_portal.admin_base import AuditedAdmin
+from ocop_portal.clock import today
+from ocop_portal.models import AdministrativeUnit, UnitName, UnitSuccession, User
+
+admin.site.unregister(Group)  # roles are code (permissions.py), so that one table tells who may do what
+
+
+@admin.register(User)
+class AccountAdmin(AuditedAdmin, UserAdmin):
+    """Accounts are made here and switched off here; they are never deleted, since the trail names them."""
+
+    list_display = ("username", "full_name", "role", "unit", "is_active", "last_login")
+    list_filter = ("role", "is_active")
+    list_select_related = ("unit",)
+    search_fields = ("username", "first_name", "last_name", "email", "unit__name")
+    ordering = ("username",)
+    autocomplete_fields = ("unit",)
+    fieldsets = (
+        (None, {"fields": ("username", "password", "is_active")}),
+        ("Họ tên và liên hệ", {"fields": ("last_name", "first_name", "email")}),
+        ("Vai trò và địa bàn", {"fields": ("role", "unit")}),
+        ("Thời gian", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"classes": ("wide",), "fields": ("username", "role", "unit", "password1", "password2")}),
+    )
+    readonly_fields = ("last_login", "date_joined")
+    filter_horizontal = ()
+
+    @admin.display(description="họ tên")
+    def full_name(self, user: User) -> str:
+        return f"{user.last_name} {user.first_name}".strip() or "–"
+
+
+class StandingFilter(admin.SimpleListFilter):
+    """Units that exist today, or those that have ended."""
+
+    title = "hiệu lực"
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("now", "hiện còn"), ("ended", "đã kết thúc")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "now":
+            return queryset.filter(pk__in=AdministrativeUnit.objects.standing(today()))
+        if self.value() == "ended":
+            return queryset.filter(valid_to__lt=today())
+        return queryset
+
+
+class UnitNameInline(admin.TabularInline):
+    model = UnitName
+    extra = 0
+
+
+class SuccessionInline(admin.TabularInline):
+    model = UnitSuccession
+    fk_name = "predecessor"
+    extra = 0
+    autocomplete_fields = ("successor",)
+    verbose_name_plural = "đã thành"
+
+
+@admin.register(AdministrativeUnit)
+class UnitAdmin(AuditedAdmin):
+    list_display = ("name", "code", "level", "parent", "valid_from", "valid_to", "in_territory")
+    list_filter = ("level", StandingFilter, "in_territory")
+    list_select_related = ("parent",)
+    search_fields = ("name", "name_fold", "code", "other_names__name")
+    autocomplete_fields = ("parent",)
+    readonly_fields = ("district", "current")
+    inlines = (UnitNameInline, SuccessionInline)

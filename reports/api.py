@@ -1,0 +1,71 @@
+"""Open data, version 1. Read-only, no key, the same figures and rows as the pages."""
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Schema
+from ninja.errors import HttpError
+
+from ocop_portal.clock import today
+from ocop_portal.params import parse_day
+from reports.statistics import Statistics
+
+api = NinjaAPI(
+    title="Sổ bộ sản phẩm OCOP",
+    version="1",
+    description="Dữ liệu mở của sổ bộ sản phẩm OCOP: số liệu theo ngày.",
+    urls_namespace="api-v1",
+    docs_url=None,
+)
+
+
+class Figures(Schema):
+    """Figures of the register as of a day. Counts are products unless said otherwise."""
+
+    as_of: date
+    products: int
+    stars_3: int
+    stars_4: int
+    stars_5: int
+    in_force: int
+    expiring: int
+    extended: int
+    revoked: int
+    target: int | None
+    communes: int
+    communes_with_product: int
+    lapsed_not_reassessed: int
+    raw_material_area: int
+    exported: int
+    on_postmart: int
+    geographical_indications: int
+    collective_marks: int
+    producers: int
+
+
+class Problem(Schema):
+    """RFC 9457 problem details."""
+
+    title: str
+    status: int
+    detail: str
+
+
+@api.exception_handler(HttpError)
+def problem(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Errors as problem+json, in a sentence."""
+    body = {"title": "Không tìm thấy", "status": error.status_code, "detail": str(error)}
+    response = api.create_response(request, body, status=error.status_code)
+    response["Content-Type"] = "application/problem+json"
+    return response
+
+
+@api.get("/statistics", response={200: Figures, 404: Problem}, summary="Số liệu tính đến một ngày")
+def statistics(request: HttpRequest, as_of: str = "") -> Figures:
+    """Figures as of `as_of` (2023-12-31 or 31/12/2023; today if absent). 404 where the day cannot be read."""
+    day = parse_day(as_of) if as_of else today()
+    if day is None:
+        raise HttpError(
+            404, "Không có số liệu cho ngày này: hãy viết as_of dạng 2023-12-31, từ năm 2018 đến 2100."
+        )
+    return Figures(**Statistics(day).as_figures())

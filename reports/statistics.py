@@ -1,0 +1,198 @@
+"""The register's figures as of a day, each counted from the list that stands behind it."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Q
+from django.db.models.functions import Coalesce, TruncMonth
+
+from ocop_portal.models import AdministrativeUnit
+from products.models import Certificate, Product, ProductGroup
+from products.standing import STANDS, Standing, add_months
+from reports.models import PlanTarget
+
+STARS = (5, 4, 3)
+FIRST_YEAR = 2018
+"""The programme's first recognitions."""
+MONTHS_AHEAD = 36
+
+
+@dataclass
+class StarCount:
+    """How many products stand at each star; `total` is their sum."""
+
+    by_stars: Counter[int] = field(default_factory=Counter)
+
+    def __getitem__(self, stars: int) -> int:
+        return self.by_stars[stars]
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_stars.values())
+
+
+class Statistics:
+    """Figures as of `day`. Each property is one query at most, made when it is first asked for."""
+
+    def __init__(self, day: date) -> None:
+        self.day = day
+
+    @cached_property
+    def _by_standing(self) -> Counter[tuple[str, int]]:
+        """{(standing, stars): products} over all governing certificates that the public sees."""
+        rows = Certificate.objects.public(self.day).with_standing(self.day).values_list("standing", "stars")
+        return Counter({(s, stars): n for s, stars, n in rows.annotate(n=Count("pk")).order_by()})
+
+    def in_standing(self, *standings: str) -> StarCount:
+        """Products by star among those with one of the standings."""
+        count = StarCount()
+        for (standing, stars), n in self._by_standing.items():
+            if standing in standings:
+                count.by_stars[stars] += n
+        return count
+
+    @property
+    def standing(self) -> StarCount:
+        """Products whose star may be used on the day."""
+        return self.in_standing(*STANDS)
+
+    @property
+    def lapsed_not_reassessed(self) -> int:
+        """Products whose last certificate ended before the day without a new one. Apart from `standing`."""
+        return self.in_standing(Standing.EXPIRED).total
+
+    @cached_property
+    def target(self) -> PlanTarget | None:
+        """The plan that covers the year; of several, the one begun last. After a plan ends, none."""
+        year = self.day.year
+        return PlanTarget.objects.filter(from_year__lte=year, to_year__gte=year).last()
+
+    @property
+    def target_percent(self) -> float | None:
+        """Standing products as a percentage of the plan's."""
+        return 100 * self.standing.total / self.target.products if self.target else None
+
+    @cached_property
+    def units(self) -> dict[int, AdministrativeUnit]:
+        """All units of the territory, whenever they stood."""
+        return {u.pk: u for u in AdministrativeUnit.objects.in_territory()}
+
+    @property
+    def communes(self) -> list[AdministrativeUnit]:
+        """The communes that exist on the day, in Vietnamese order."""
+        return [
+            u
+            for u in self.units.values()
+            if u.level == AdministrativeUnit.Level.COMMUNE and u.stands_on(self.day)
+        ]
+
+    @property
+    def districts(self) -> list[AdministrativeUnit]:
+        """The districts under which products are counted; they ended on 30/6/2025 and are still asked for."""
+        return [u for u in self.units.values() if u.level == AdministrativeUnit.Level.DISTRICT]
+
+    @cached_property
+    def _by_place(self) -> dict[int, StarCount]:
+        """{place: products standing on the day}, by the unit on record."""
+        counts: dict[int, StarCount] = defaultdict(StarCount)
+        rows = Certificate.objects.standing(self.day).values_list("product__place", "stars")
+        for place, stars, n in rows.annotate(n=Count("pk")).order_by():
+            counts[place].by_stars[stars] += n
+        return counts
+
+    def commune_of(self, place: int) -> int | None:
+        """The commune of the day in which a place on record lies; None for a place known less closely."""
+        unit = self.units.get(place)
+        if unit is None or unit.level != AdministrativeUnit.Level.COMMUNE:
+            return None
+        if unit.stands_on(self.day):
+            return unit.pk
+        now = self.units.get(unit.current_id or 0)
+        return now.pk if now and now.stands_on(self.day) else None
+
+    @cached_property
+    def by_commune(self) -> dict[int, StarCount]:
+        """{commune of the day: standing products}; communes without any are absent."""
+        return self._rolled_up(self.commune_of)
+
+    @cached_property
+    def by_district(self) -> dict[int | None, StarCount]:
+        """{district: standing products}; None gathers places that lie in no single district."""
+
+        def district_of(place: int) -> int | None:
+            unit = self.units.get(place)
+            return unit.district_id if unit else None
+
+        return self._rolled_up(district_of, keep_none=True)
+
+    def _rolled_up(self, key: Any, *, keep_none: bool = False) -> dict[Any, StarCount]:
+        counts: dict[Any, StarCount] = defaultdict(StarCount)
+        for place, count in self._by_place.items():
+            if (unit := key(place)) is not None or keep_none:
+                counts[unit].by_stars.update(count.by_stars)
+        return dict(counts)
+
+    @cached_property
+    def by_group(self) -> list[tuple[ProductGroup, StarCount]]:
+        """Standing products by product set, sets without any left out."""
+        counts: dict[int, StarCount] = defaultdict(StarCount)
+        rows = Certificate.objects.standing(self.day).values_list("product__group", "stars")
+        for group, stars, n in rows.annotate(n=Count("pk")).order_by():
+            counts[group].by_stars[stars] += n
+        return [(g, counts[g.pk]) for g in ProductGroup.objects.filter(pk__in=counts)]
+
+    @cached_property
+    def over_years(self) -> list[tuple[date, StarCount]]:
+        """Standing products at the end of each year so far, and on the day itself."""
+        days = [date(year, 12, 31) for year in range(FIRST_YEAR, self.day.year)] + [self.day]
+        counted = Certificate.objects.aggregate(
+            **{
+                f"{day:%Y%m%d}_{stars}": Count("pk", filter=Q(effective__contains=day, stars=stars))
+                for day in days
+                for stars in STARS
+            }
+        )
+        return [(d, StarCount(Counter({s: counted[f"{d:%Y%m%d}_{s}"] for s in STARS}))) for d in days]
+
+    @cached_property
+    def ending_by_month(self) -> list[tuple[date, int]]:
+        """(first of month, certificates standing today whose last day falls in it), month by month ahead."""
+        month = self.day.replace(day=1)
+        rows = Certificate.objects.standing(self.day).annotate(
+            month=TruncMonth(Coalesce("extended_to", "valid_to"))
+        )
+        counted = dict(rows.values_list("month").annotate(n=Count("pk")).order_by())
+        ahead = [add_months(month, n) for n in range(MONTHS_AHEAD + 1)]
+        return [(m, counted.get(m, 0)) for m in ahead]
+
+    @cached_property
+    def trade(self) -> dict[str, int]:
+        """Standing products by what the programme counts beside stars (domain §6), and protected names."""
+        standing = Q(pk__in=Certificate.objects.standing(self.day).values("product"))
+        return Product.objects.filter(standing).aggregate(
+            raw_material_area=Count("pk", filter=Q(raw_material_areas__isnull=False), distinct=True),
+            exported=Count("pk", filter=Q(export_markets__isnull=False), distinct=True),
+            on_postmart=Count("pk", filter=Q(channels__kind="postmart"), distinct=True),
+            geographical_indications=Count(
+                "marks__name", filter=Q(marks__kind="geographical"), distinct=True
+            ),
+            collective_marks=Count("marks__name", filter=Q(marks__kind="collective"), distinct=True),
+            producers=Count("producer", distinct=True),
+        )
+
+    def as_figures(self) -> dict[str, Any]:
+        """The figures under their public names, as `/api/v1/statistics` tells them."""
+        return {
+            "as_of": self.day,
+            "products": self.standing.total,
+            **{f"stars_{n}": self.standing[n] for n in (3, 4, 5)},
+            **{s.value: self.in_standing(s).total for s in (*STANDS, Standing.REVOKED)},
+            "target": self.target.products if self.target else None,
+            "communes": len(self.communes),
+            "communes_with_product": len(self.by_commune),
+            "lapsed_not_reassessed": self.lapsed_not_reassessed,
+            **self.trade,
+        }

@@ -1,0 +1,191 @@
+"""Public pages that read the whole register: the first page and the figures as of a day."""
+
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from ocop_portal.clock import today
+from ocop_portal.params import parse_day
+from products.catalogue import line
+from products.models import Certificate
+from products.standing import STANDS, Standing, add_months
+from reports.charts import month_columns, star_columns, star_rows
+from reports.statistics import STARS, Statistics
+
+SHOWN_ON_HOME = 6
+
+
+@require_safe
+@login_not_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Search, the figures of the day, the newest recognitions and what is about to lapse."""
+    day = today()
+    certificates = Certificate.objects.standing(day).with_product()
+    newest = certificates.order_by("-valid_from", "-pk")[:SHOWN_ON_HOME]
+    ending = certificates.filter(superseded_on__isnull=True).order_by("valid_to", "pk")
+    ending = ending.filter(valid_to__gte=day)[:SHOWN_ON_HOME]
+    figures = Statistics(day)
+    return render(
+        request,
+        "reports/home.html",
+        {
+            "tiles": _tiles(figures, day, current=True),
+            "newest": [line(c, day) for c in newest],
+            "ending": [line(c, day) for c in ending],
+        },
+    )
+
+
+@require_safe
+@login_not_required
+def statistics(request: HttpRequest) -> HttpResponse:
+    """The register's figures as of a day, each with the list behind it."""
+    asked = request.GET.get("as_of", "")
+    day = parse_day(asked) or today()
+    figures = Statistics(day)
+    current = day == today()
+    return render(
+        request,
+        "reports/statistics.html",
+        {
+            "day": day,
+            "current": current,
+            "ignored": asked if asked and not parse_day(asked) else "",
+            "figures": figures,
+            "tiles": _tiles(figures, day, current=current),
+            "standings": _standings(figures, day, current=current),
+            "stars": STARS,
+            "years": figures.over_years,
+            "years_chart": star_columns([(_year_label(d, day), c.by_stars) for d, c in figures.over_years]),
+            "districts": (districts := _districts(figures, day, current=current)),
+            "districts_chart": star_rows(
+                [(r["short"], r["count"].by_stars, r["url"]) for r in districts if r["url"]]
+            ),
+            "months": (months := _months(figures, day, current=current)),
+            "months_chart": month_columns([(m["label"], m["count"], m["url"]) for m in months]),
+            "groups": [
+                {"group": g, "count": c, "url": _list(day, current, group=g.code)}
+                for g, c in figures.by_group
+            ],
+            "communes": _communes(figures, day, current=current),
+        },
+    )
+
+
+def _list(day: date, current: bool, **params: Any) -> str:
+    """Address of the catalogue behind a number; the day is told only where it is not today."""
+    query = {**params, **({} if current else {"as_of": day.isoformat()})}
+    return reverse("products:list") + (f"?{urlencode(query, doseq=True)}" if query else "")
+
+
+def _year_label(end: date, day: date) -> str:
+    """A year's end by its year; the day itself, where it is not a year's end, by its month."""
+    return str(end.year) if (end.month, end.day) == (12, 31) else f"{day:%m/%Y}"
+
+
+def _tiles(figures: Statistics, day: date, *, current: bool) -> list[dict[str, Any]]:
+    """The figures told first."""
+    standing = figures.standing
+    target = figures.target
+    percent = f"{figures.target_percent:.0f}" if target else ""
+    return [
+        {
+            "label": "sản phẩm còn hiệu lực",
+            "value": standing.total,
+            "url": _list(day, current),
+            "note": f"{percent} % chỉ tiêu {target.products} sản phẩm ({target})"
+            if target
+            else "từ 3 đến 5 sao",
+        },
+        *(
+            {"label": f"đạt {n} sao", "value": standing[n], "url": _list(day, current, stars=n), "note": ""}
+            for n in STARS
+        ),
+        {
+            "label": "sắp hết hạn trong 180 ngày",
+            "value": figures.in_standing(Standing.EXPIRING).total,
+            "url": _list(day, current, status="expiring", sort="expires"),
+            "note": "",
+            "tone": "warn",
+        },
+        {
+            "label": "hết hạn, chưa đánh giá lại",
+            "value": figures.lapsed_not_reassessed,
+            "url": _list(day, current, status="expired"),
+            "note": "tính riêng, không nằm trong số còn hiệu lực",
+            "tone": "bad",
+        },
+        {
+            "label": "xã, phường có sản phẩm",
+            "value": f"{len(figures.by_commune)}/{len(figures.communes)}",
+            "url": f"{reverse('reports:statistics')}{'' if current else f'?as_of={day.isoformat()}'}#xa-phuong",
+            "note": "",
+        },
+    ]
+
+
+def _standings(figures: Statistics, day: date, *, current: bool) -> list[dict[str, Any]]:
+    """Every standing that a list can be asked for."""
+    return [
+        {
+            "standing": standing,
+            "count": figures.in_standing(standing),
+            "url": _list(day, current, status=standing.value),
+        }
+        for standing in (*STANDS, Standing.EXPIRED, Standing.REVOKED)
+    ]
+
+
+def _districts(figures: Statistics, day: date, *, current: bool) -> list[dict[str, Any]]:
+    """Standing products by district of before 1/7/2025; what lies in no single one comes last, without a list."""
+    rows = [
+        {
+            "name": unit.name,
+            "short": unit.short_name,
+            "count": count,
+            "url": _list(day, current, district=unit.code),
+        }
+        for unit in figures.districts
+        if (count := figures.by_district.get(unit.pk)) is not None
+    ]
+    if elsewhere := figures.by_district.get(None):
+        rows.append({"name": "Không thuộc riêng một huyện", "short": "", "count": elsewhere, "url": ""})
+    return rows
+
+
+def _months(figures: Statistics, day: date, *, current: bool) -> list[dict[str, Any]]:
+    """Certificates that end in each month ahead."""
+    return [
+        {
+            "label": f"{month:%m/%Y}",
+            "count": count,
+            "url": _list(
+                day,
+                current,
+                expires_after=max(month, day).isoformat(),
+                expires_before=(add_months(month, 1) - timedelta(days=1)).isoformat(),
+            )
+            if count
+            else "",
+        }
+        for month, count in figures.ending_by_month
+    ]
+
+
+def _communes(figures: Statistics, day: date, *, current: bool) -> list[dict[str, Any]]:
+    """Every commune of the day with its standing products, none left out."""
+    return [
+        {
+            "unit": unit,
+            "district": figures.units.get(unit.district_id or 0),
+            "count": (count := figures.by_commune.get(unit.pk)),
+            "url": _list(day, current, commune=unit.code) if count else "",
+        }
+        for unit in figures.communes
+    ]
