@@ -9,6 +9,18 @@ from django.db import models
 from django.db.models import Q
 
 
+def bearer(units: list[Any], day: date) -> Any | None:
+    """Of the units that bear one code, the one it means to a reader on that day.
+
+    Codes are reused: the one standing on the day comes first, else the last that bore the code before, else the
+    first to come.
+    """
+    units = sorted(units, key=lambda u: u.valid_from or date.min)
+    on_day = [u for u in units if u.stands_on(day)]
+    before = [u for u in units if u.valid_to and u.valid_to < day]
+    return next(iter(on_day or before[-1:] or units), None)
+
+
 class UnitQuerySet(models.QuerySet[Any]):
     """Administrative units, which stand for a time only. `valid_to` is the last day, inclusive, as everywhere."""
 
@@ -30,15 +42,8 @@ class UnitQuerySet(models.QuerySet[Any]):
         return self.filter(level=self.model.Level.DISTRICT)
 
     def bearing(self, code: str, day: date) -> Any | None:
-        """The unit that the code means to a reader on that day.
-
-        Codes are reused: the one standing on the day comes first, else the last that bore the code before,
-        else the first to come.
-        """
-        units = list(self.filter(code=code).order_by(models.F("valid_from").asc(nulls_first=True)))
-        on_day = [u for u in units if u.stands_on(day)]
-        before = [u for u in units if u.valid_to and u.valid_to < day]
-        return next(iter(on_day or before[-1:] or units), None)
+        """The unit that the code means to a reader on that day, as `bearer`."""
+        return bearer(list(self.filter(code=code)), day)
 
     def within(self, unit: Any) -> Self:
         """The unit and everything that lay or lies in it: its parts, and what was merged into it."""

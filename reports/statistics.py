@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce, TruncMonth
 
-from ocop_portal.models import AdministrativeUnit
+from ocop_portal.territory import Territory
 from products.models import Certificate, Product, ProductGroup
 from products.standing import STANDS, Standing, add_months
 from reports.models import PlanTarget
@@ -76,23 +76,9 @@ class Statistics:
         return 100 * self.standing.total / self.target.products if self.target else None
 
     @cached_property
-    def units(self) -> dict[int, AdministrativeUnit]:
-        """All units of the territory, whenever they stood."""
-        return {u.pk: u for u in AdministrativeUnit.objects.in_territory()}
-
-    @property
-    def communes(self) -> list[AdministrativeUnit]:
-        """The communes that exist on the day, in Vietnamese order."""
-        return [
-            u
-            for u in self.units.values()
-            if u.level == AdministrativeUnit.Level.COMMUNE and u.stands_on(self.day)
-        ]
-
-    @property
-    def districts(self) -> list[AdministrativeUnit]:
-        """The districts under which products are counted; they ended on 30/6/2025 and are still asked for."""
-        return [u for u in self.units.values() if u.level == AdministrativeUnit.Level.DISTRICT]
+    def territory(self) -> Territory:
+        """The units of the register, as of the day."""
+        return Territory(self.day)
 
     @cached_property
     def _by_place(self) -> dict[int, StarCount]:
@@ -103,30 +89,15 @@ class Statistics:
             counts[place].by_stars[stars] += n
         return counts
 
-    def commune_of(self, place: int) -> int | None:
-        """The commune of the day in which a place on record lies; None for a place known less closely."""
-        unit = self.units.get(place)
-        if unit is None or unit.level != AdministrativeUnit.Level.COMMUNE:
-            return None
-        if unit.stands_on(self.day):
-            return unit.pk
-        now = self.units.get(unit.current_id or 0)
-        return now.pk if now and now.stands_on(self.day) else None
-
     @cached_property
     def by_commune(self) -> dict[int, StarCount]:
         """{commune of the day: standing products}; communes without any are absent."""
-        return self._rolled_up(self.commune_of)
+        return self._rolled_up(self.territory.commune_of)
 
     @cached_property
     def by_district(self) -> dict[int | None, StarCount]:
         """{district: standing products}; None gathers places that lie in no single district."""
-
-        def district_of(place: int) -> int | None:
-            unit = self.units.get(place)
-            return unit.district_id if unit else None
-
-        return self._rolled_up(district_of, keep_none=True)
+        return self._rolled_up(self.territory.district_of, keep_none=True)
 
     def _rolled_up(self, key: Any, *, keep_none: bool = False) -> dict[Any, StarCount]:
         counts: dict[Any, StarCount] = defaultdict(StarCount)
@@ -191,7 +162,7 @@ class Statistics:
             **{f"stars_{n}": self.standing[n] for n in (3, 4, 5)},
             **{s.value: self.in_standing(s).total for s in (*STANDS, Standing.REVOKED)},
             "target": self.target.products if self.target else None,
-            "communes": len(self.communes),
+            "communes": len(self.territory.communes),
             "communes_with_product": len(self.by_commune),
             "lapsed_not_reassessed": self.lapsed_not_reassessed,
             **self.trade,

@@ -123,7 +123,7 @@ def _tiles(figures: Statistics, day: date, *, current: bool) -> list[dict[str, A
         },
         {
             "label": "xã, phường có sản phẩm",
-            "value": f"{len(figures.by_commune)}/{len(figures.communes)}",
+            "value": f"{len(figures.by_commune)}/{len(figures.territory.communes)}",
             "url": f"{reverse('reports:statistics')}{'' if current else f'?as_of={day.isoformat()}'}#xa-phuong",
             "note": "",
         },
@@ -151,7 +151,7 @@ def _districts(figures: Statistics, day: date, *, current: bool) -> list[dict[st
             "count": count,
             "url": _list(day, current, district=unit.code),
         }
-        for unit in figures.districts
+        for unit in figures.territory.districts
         if (count := figures.by_district.get(unit.pk)) is not None
     ]
     if elsewhere := figures.by_district.get(None):
@@ -183,9 +183,9 @@ def _communes(figures: Statistics, day: date, *, current: bool) -> list[dict[str
     return [
         {
             "unit": unit,
-            "district": figures.units.get(unit.district_id or 0),
+            "district": figures.territory.units.get(unit.district_id or 0),
             "count": (count := figures.by_commune.get(unit.pk)),
             "url": _list(day, current, commune=unit.code) if count else "",
         }
-        for unit in figures.communes
+        for unit in figures.territory.communes
     ]

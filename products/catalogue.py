@@ -1,0 +1,101 @@
+"""What the register says of a product in a line: place then and now, standing in words with its date."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from ocop_portal.models import AdministrativeUnit
+from products.models import Certificate
+from products.standing import Standing
+
+
+@dataclass(frozen=True)
+class Line:
+    """A product in a list, as the templates `product_card` and `product_row` read it."""
+
+    name: str
+    url: str
+    code: str
+    producer_name: str
+    place_text: str
+    stars: int
+    status: str
+    status_label: str
+    group_code: str
+    group_name: str
+    made_up: bool
+    image_url: str = ""
+
+
+def line(certificate: Certificate, day: date) -> Line:
+    """The product of a governing certificate as it stands on the day. No query after `with_product()`."""
+    product = certificate.product
+    return Line(
+        name=product.name,
+        url=product.get_absolute_url(),
+        code=product.code,
+        producer_name=product.producer.name,
+        place_text=place_text(product.place, day),
+        stars=certificate.stars,
+        status=certificate.standing_on(day).value,
+        status_label=status_label(certificate, day),
+        group_code=product.group.code,
+        group_name=product.group.name,
+        made_up=product.made_up,
+    )
+
+
+def card(certificate: Certificate, day: date) -> Line:
+    """The line with the product's first photo. No query after `with_photos()`."""
+    photo = next(iter(certificate.product.images.all()), None)
+    return replace(line(certificate, day), image_url=photo.thumbnail_url if photo else "")
+
+
+def status_label(certificate: Certificate, day: date) -> str:
+    """The standing in words, always with the date that matters."""
+    end = certificate.last_day
+    match certificate.standing_on(day):
+        case Standing.IN_FORCE:
+            return f"Còn hiệu lực đến {end:%d/%m/%Y}"
+        case Standing.EXPIRING:
+            return f"Sắp hết hạn: còn {days_left(certificate, day)}, đến {end:%d/%m/%Y}"
+        case Standing.EXTENDED:
+            return f"Được gia hạn đến {end:%d/%m/%Y}"
+        case Standing.EXPIRED:
+            return f"Hết hiệu lực từ {end + timedelta(days=1):%d/%m/%Y}"
+        case Standing.REVOKED:
+            return f"Đã thu hồi từ {certificate.revoked_on:%d/%m/%Y}"
+        case Standing.REPLACED:
+            return f"Đã thay bằng giấy mới từ {certificate.superseded_on:%d/%m/%Y}"
+        case Standing.NOT_YET_VALID:
+            return f"Có hiệu lực từ {certificate.valid_from:%d/%m/%Y}"
+
+
+def days_left(certificate: Certificate, day: date) -> str:
+    """Days of use still left, the last day counted as today's rest: `41 ngày`, `ngày cuối cùng`."""
+    days = (certificate.last_day - day).days
+    return f"{days} ngày" if days else "ngày cuối cùng"
+
+
+def place_text(unit: AdministrativeUnit, day: date) -> str:
+    """Where that is to a reader on the day, with the former district by which people still know it.
+
+    `Xã Côn Minh, huyện Na Rì` before 1/7/2025, `Xã Côn Minh (huyện Na Rì cũ)` after, and for a place of another
+    name `Xã Phong Quang (xã Đôn Phong, huyện Bạch Thông cũ)`.
+    """
+    district = unit.district if unit.district_id != unit.pk else None
+    if unit.stands_on(day):
+        if district is None:
+            return unit.name
+        gone = not district.stands_on(day)
+        return f"{unit.name} ({_lower(district)} cũ)" if gone else f"{unit.name}, {_lower(district)}"
+    now = unit.current
+    if now is None or not now.stands_on(day):
+        return f"{unit.name} cũ" if district is None else f"{unit.name}, {_lower(district)} cũ"
+    former = [] if now.short_name == unit.short_name else [_lower(unit)]
+    former += [_lower(district)] if district else []
+    return f"{now.name} ({', '.join(former)} cũ)" if former else now.name
+
+
+def _lower(unit: AdministrativeUnit) -> str:
+    """The name inside a sentence: `huyện Na Rì`."""
+    return unit.name[:1].lower() + unit.name[1:]

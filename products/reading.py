@@ -1,0 +1,160 @@
+"""One reading of the catalogue: parameters in; list, counts, chips and addresses out."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+
+from ocop_portal.clock import today
+from ocop_portal.params import parse_day
+from ocop_portal.territory import Territory
+from products.facets import Facets
+from products.filters import DEFAULT_STATUS, STATUSES, CatalogueFilter
+from products.models import Certificate, ProductGroup
+
+PAGE_SIZES = (24, 48, 96)
+SORTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "relevance": ("Đúng từ tìm nhất", ("-rank", "product__name_key")),
+    "name": ("Tên A–Z", ("product__name_key",)),
+    "-stars": ("Nhiều sao trước", ("-stars", "product__name_key")),
+    "expires": ("Hết hạn sớm trước", ("ends_on", "product__name_key")),
+    "-expires": ("Hết hạn muộn trước", ("-ends_on", "product__name_key")),
+    "-recognised": ("Mới công nhận trước", ("-valid_from", "product__name_key")),
+}
+
+
+class CountedPaginator(Paginator):
+    """Pages of a list whose length is known already."""
+
+    def __init__(self, found: Any, per_page: int, total: int) -> None:
+        super().__init__(found, per_page)
+        self.count = total  # type: ignore[misc]
+
+
+class Reading:
+    """What the catalogue answers to one address. Each part is asked for at most once."""
+
+    def __init__(self, params: QueryDict) -> None:
+        self.params = params
+        asked = params.get("as_of", "").strip()
+        self.day: date = parse_day(asked) or today()
+        self.day_fault = "" if not asked or parse_day(asked) else f"Ngày xem: “{asked[:40]}” không phải là ngày."
+        self.territory = Territory(self.day)
+
+    @property
+    def current(self) -> bool:
+        """Whether the register is read as of today."""
+        return self.day == today()
+
+    @cached_property
+    def groups(self) -> list[ProductGroup]:
+        return list(ProductGroup.objects.all())
+
+    @cached_property
+    def filter(self) -> CatalogueFilter:
+        return CatalogueFilter(self.params, day=self.day, territory=self.territory, groups=self.groups)
+
+    @cached_property
+    def faults(self) -> list[str]:
+        """One sentence per parameter that could not be read; then the list is empty."""
+        return [*([self.day_fault] if self.day_fault else []), *self.filter.faults]
+
+    @property
+    def text(self) -> str:
+        return self.filter.chosen.get("q", "")
+
+    @property
+    def sort(self) -> str:
+        """The order asked for; by relevance where there is a search, else by name."""
+        asked = self.params.get("sort", "")
+        if asked in SORTS and (asked != "relevance" or self.text):
+            return asked
+        return "relevance" if self.text else "name"
+
+    @property
+    def certificates(self) -> QuerySet[Certificate]:
+        """The whole list, in order: what page, CSV, XLSX and JSON are made of."""
+        if self.faults:
+            return Certificate.objects.none()
+        found = self.filter.narrowed().with_product()  # type: ignore[attr-defined]
+        if self.sort == "relevance":
+            found = found.ranked(self.text)
+        return found.order_by(*SORTS[self.sort][1], "pk")
+
+    @cached_property
+    def facets(self) -> Facets:
+        return Facets(self.filter, self.groups)
+
+    @property
+    def total(self) -> int:
+        return 0 if self.faults else self.facets.total
+
+    @property
+    def per_page(self) -> int:
+        asked = self.params.get("per_page", "")
+        return next((n for n in PAGE_SIZES if str(n) == asked), PAGE_SIZES[0])
+
+    @cached_property
+    def page(self) -> Page:
+        """The page asked for; the first for garbage, the last beyond the end."""
+        certificates = self.certificates.with_photos()  # type: ignore[attr-defined]
+        return CountedPaginator(certificates, self.per_page, self.total).get_page(self.params.get("page"))
+
+    def address(self, name: str = "products:list", **changes: Any) -> str:
+        """The address of the same list with some parameters changed (None drops one), on its first page."""
+        params = self.params.copy()
+        params.pop("page", None)
+        for key, value in changes.items():
+            params.setlist(key, [] if value is None else value if isinstance(value, list) else [value])
+        for key in [k for k, values in params.lists() if not any(v.strip() for v in values)]:
+            del params[key]
+        return reverse(name) + (f"?{params.urlencode(safe='@')}" if params else "")
+
+    def page_links(self) -> list[dict[str, Any]]:
+        """Numbers under the list; a gap has no address."""
+        numbers: Sequence[Any] = list(
+            self.page.paginator.get_elided_page_range(self.page.number, on_each_side=2, on_ends=1)
+        )
+        return [
+            {
+                "number": n,
+                "url": self.address(page=str(n)) if isinstance(n, int) else "",
+                "current": n == self.page.number,
+            }
+            for n in numbers
+        ]
+
+    def chips(self) -> list[dict[str, str]]:
+        """The filters in force, each with the address of the list without it."""
+        chosen, chips = self.filter.chosen, []
+
+        def chip(label: str, name: str, kept: list[str] | None = None) -> None:
+            chips.append({"label": label, "remove_url": self.address(**{name: kept})})
+
+        if self.text:
+            chip(f"“{self.text}”", "q")
+        for n in chosen.get("stars", ()):
+            chip(f"{n} sao", "stars", [str(k) for k in chosen["stars"] if k != n])
+        if (status := chosen.get("status", DEFAULT_STATUS)) != DEFAULT_STATUS:
+            chip(STATUSES[status][0], "status")
+        for name in ("district", "commune"):
+            for unit in chosen.get(name, ()):
+                others = [u for u in chosen[name] if u is not unit]
+                ended = " cũ" if unit.valid_to and unit.valid_to < self.day else ""
+                chip(unit.name + ended, name, [u.reference for u in others])
+        for group in chosen.get("group", ()):
+            chip(group.name, "group", [g.code for g in chosen["group"] if g is not group])
+        if after := chosen.get("expires_after"):
+            chip(f"Hết hạn từ {after:%d/%m/%Y}", "expires_after")
+        if before := chosen.get("expires_before"):
+            chip(f"Hết hạn đến {before:%d/%m/%Y}", "expires_before")
+        if producer := chosen.get("producer"):
+            chip(producer.name, "producer")
+        if not self.current:
+            chip(f"Tính đến {self.day:%d/%m/%Y}", "as_of")
+        return chips
