@@ -54,7 +54,9 @@ def record(certificate: Certificate, day: date) -> dict[str, Any]:
         "valid_from": certificate.valid_from,
         "valid_to": certificate.valid_to,
         "extended_to": certificate.extended_to,
-        "revoked_on": certificate.revoked_on if certificate.revoked_on and certificate.revoked_on <= day else None,
+        "revoked_on": certificate.revoked_on
+        if certificate.revoked_on and certificate.revoked_on <= day
+        else None,
         "certificate": certificate.number,
         "decision": certificate.decision.number,
         "made_up": product.made_up,

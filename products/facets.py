@@ -78,9 +78,7 @@ class Facets:
     @property
     def stars(self) -> list[dict[str, Any]]:
         counts = self._counts("stars", lambda cell: cell.stars)
-        return [
-            _option("stars", n, f"{n} sao", counts[n], n in self.chosen.get("stars", ())) for n in STARS
-        ]
+        return [_option("stars", n, f"{n} sao", counts[n], n in self.chosen.get("stars", ())) for n in STARS]
 
     @property
     def status(self) -> list[dict[str, Any]]:
@@ -125,13 +123,14 @@ class Facets:
             if u.level == AdministrativeUnit.Level.COMMUNE and u.valid_to and u.valid_to < self.filter.day
         ]
         return [
-            ("Xã, phường hiện nay" if gone else "Xã, phường", self._commune_options(self.territory.communes, now)),
+            (
+                "Xã, phường hiện nay" if gone else "Xã, phường",
+                self._commune_options(self.territory.communes, now),
+            ),
             ("Xã, phường trước 1/7/2025", self._commune_options(gone, then)),
         ]
 
-    def _commune_options(
-        self, units: list[AdministrativeUnit], counts: Counter[Any]
-    ) -> list[dict[str, Any]]:
+    def _commune_options(self, units: list[AdministrativeUnit], counts: Counter[Any]) -> list[dict[str, Any]]:
         return [o for o in self._unit_options("commune", units, counts) if o["count"] or o["checked"]]
 
     def _unit_options(

@@ -43,7 +43,9 @@ class Reading:
         self.params = params
         asked = params.get("as_of", "").strip()
         self.day: date = parse_day(asked) or today()
-        self.day_fault = "" if not asked or parse_day(asked) else f"Ngày xem: “{asked[:40]}” không phải là ngày."
+        self.day_fault = (
+            "" if not asked or parse_day(asked) else f"Ngày xem: “{asked[:40]}” không phải là ngày."
+        )
         self.territory = Territory(self.day)
 
     @property

@@ -1,0 +1,107 @@
+"""A product's page: whether its star stands, first and in words; then everything else."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from ocop_portal.clock import today
+from ocop_portal.links import absolute
+from ocop_portal.params import parse_day
+from ocop_portal.qr import qr_svg
+from products.catalogue import line, place_text, status_label
+from products.models import Certificate, Product
+from products.standing import STANDS
+from products.timeline import timeline
+from products.verdict import is_silent, silent, verdict
+
+PARTS = ("images", "packagings", "channels", "marks", "raw_material_areas", "export_markets", "aliases")
+
+
+def _product(code: str) -> Product:
+    """The product that bears or bore the code. 404 for a code never issued, or one without any certificate:
+
+    what was never recognised is not in the public register.
+    """
+    product = Product.objects.bearing(code)
+    if product is None or not product.certificates.exists():
+        raise Http404(f"Không có sản phẩm nào mang mã {code} trong sổ bộ.")
+    return product
+
+
+@require_safe
+@login_not_required
+def detail(request: HttpRequest, code: str) -> HttpResponse:
+    """The product as of a day. An old code leads to the one in use."""
+    product = _product(code)
+    if product.code != code:
+        query = request.META.get("QUERY_STRING", "")
+        return redirect(product.get_absolute_url() + (f"?{query}" if query else ""))
+    product = Product.objects.with_place().prefetch_related(*PARTS).get(pk=product.pk)
+    day = parse_day(request.GET.get("as_of", "")) or today()
+    certificates = list(
+        product.certificates.select_related("decision", "extension_decision", "revocation_decision")
+    )
+    for certificate in certificates:
+        certificate.product = product
+    governing = _governing(certificates, day)
+    shown = governing or certificates[0]
+    hidden = is_silent(shown, governing, day)
+    return render(
+        request,
+        "products/detail.html",
+        {
+            "product": product,
+            "day": day,
+            "current": day == today(),
+            "hidden": hidden,
+            "certificate": None if hidden else shown,
+            "status": shown.standing_on(day).value,
+            "status_label": status_label(shown, day),
+            "verdict": silent(product) if hidden else verdict(shown, day),
+            "place": place_text(product.place, day),
+            "timeline": [] if hidden else timeline(certificates, day),
+            "siblings": _siblings(product, day),
+            "short_url": absolute(request, product.get_short_url()),
+            "qr": qr_svg(absolute(request, product.get_short_url()), f"Mã QR của {product.name}"),
+        },
+    )
+
+
+def _governing(certificates: list[Certificate], day: date) -> Certificate | None:
+    """As `CertificateQuerySet.governing`, of certificates at hand."""
+    begun = [c for c in certificates if c.valid_from <= day]
+    return next((c for c in begun if c.superseded_on is None or c.superseded_on > day), None)
+
+
+def _siblings(product: Product, day: date) -> dict[str, Any]:
+    """The producer's other products, those that may use their star apart from those that may not."""
+    others = Certificate.objects.public(day).filter(product__producer=product.producer_id)
+    others = others.exclude(product=product.pk).with_product().order_by("product__name_key")
+    told: dict[str, list[Any]] = {"standing": [], "lapsed": []}
+    for certificate in others:
+        told["standing" if certificate.standing_on(day) in STANDS else "lapsed"].append(
+            line(certificate, day)
+        )
+    return told
+
+
+@require_safe
+@login_not_required
+def short(request: HttpRequest, code: str) -> HttpResponse:
+    """The permanent address printed in QR codes."""
+    return redirect(_product(code).get_absolute_url())
+
+
+@require_safe
+@login_not_required
+def qr(request: HttpRequest, code: str) -> HttpResponse:
+    """The QR code as a file, for the pack."""
+    product = _product(code)
+    svg = qr_svg(absolute(request, product.get_short_url()), f"Mã QR của {product.name}")
+    response = HttpResponse(svg, content_type="image/svg+xml")
+    response["Content-Disposition"] = f'attachment; filename="qr-{product.code}.svg"'
+    return response
