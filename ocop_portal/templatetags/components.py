@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from ocop_portal.permissions import Permission, has_permission
+
 register = template.Library()
 
 MOST_STARS = 5
@@ -71,6 +73,12 @@ def star_row(count: int | None) -> SafeString:
         ),
     )
     return format_html('<span class="stars__row" aria-hidden="true">{}</span>', stars)
+
+
+@register.filter
+def may(user: Any, permission: str) -> bool:
+    """Whether the user's role carries the permission: `{% if user|may:"product_edit" %}`."""
+    return has_permission(user, Permission(permission))
 
 
 @register.filter
