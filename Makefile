@@ -1,0 +1,53 @@
+# The commands of the project. `make demo` and `make test` need python3 (3.11 or newer) with venv, and a package index.
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --disable-pip-version-check --no-deps --require-hashes --progress-bar off
+DEMO := OCOP_DEMO=1 COLLECTED_STATIC=1
+
+.PHONY: demo test check stop clean
+.DEFAULT_GOAL := demo
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Cần Python 3.11 trở lên."; exit 1; }
+	@echo "Tạo môi trường $(VENV) …"
+	@$(PYTHON) -m venv $(VENV) || { echo "Cần mô-đun venv: apt install python3-venv."; rm -rf $(VENV); exit 1; }
+
+$(VENV)/.base: requirements/base.txt | $(VENV)/bin/python
+	@echo "Cài thư viện đã khóa phiên bản …"
+	@$(PIP) -r requirements/base.txt | grep -v "already satisfied" || test $${PIPESTATUS[0]} -eq 0
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.base
+	@echo "Cài công cụ kiểm thử …"
+	@$(PIP) -r requirements/dev.txt | grep -v "already satisfied" || test $${PIPESTATUS[0]} -eq 0
+	@touch $@
+
+demo: $(VENV)/.base
+	@echo "Chuẩn bị cơ sở dữ liệu …"
+	@$(DEMO) $(PY) manage.py migrate --verbosity 0
+	@$(DEMO) $(PY) manage.py collectstatic --noinput --verbosity 0
+	@$(DEMO) $(PY) manage.py load_demo --if-empty
+	@echo "Sổ bộ: http://127.0.0.1:$(PORT)/   Bàn làm việc: http://127.0.0.1:$(PORT)/can-bo/   (Ctrl+C để dừng)"
+	@$(DEMO) PORT=$(PORT) $(VENV)/bin/gunicorn ocop_portal.wsgi
+
+test: $(VENV)/.dev
+	@$(PY) -m pytest -n 2 --dist worksteal
+
+check: $(VENV)/.dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/djlint --quiet --lint templates
+	$(PY) manage.py makemigrations --check --dry-run
+	PRODUCTION=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))')" ALLOWED_HOSTS=ocop.example.vn \
+	  DATABASE_URL=postgres:///check $(PY) manage.py check --deploy --fail-level WARNING
+	@! git grep -nIE 'file:///|--(extra-)?index-url|--find-links' -- requirements pyproject.toml Dockerfile
+
+stop:
+	@test ! -x $(PY) || $(PY) -m ocop_portal.embedded stop
+
+clean: stop
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache

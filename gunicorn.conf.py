@@ -1,0 +1,16 @@
+"""The web server. Threads hide the waits for the database; two workers use two cores."""
+
+import os
+
+bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+# A worker is replaced now and then, so that nothing can grow for ever; not all at once.
+max_requests = 10_000
+max_requests_jitter = 1_000
+accesslog = None  # requests are logged with their user and id by the application
+forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
