@@ -20,7 +20,7 @@ from ocop_portal.permissions import Permission, has_permission
 class StaffAccountAdapter(DefaultAccountAdapter):
     """Closes sign-up and sends each role to its first page."""
 
-    error_messages = {  # noqa: RUF012 - the library's own attribute
+    error_messages = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": "Tài khoản này đã ngừng hoạt động.",
         "enter_current_password": "Mật khẩu hiện tại không đúng.",
@@ -50,7 +50,7 @@ class StaffAccountAdapter(DefaultAccountAdapter):
 class StaffMFAAdapter(DefaultMFAAdapter):
     """Second factor, in Vietnamese."""
 
-    error_messages = {  # noqa: RUF012 - the library's own attribute
+    error_messages = {
         **DefaultMFAAdapter.error_messages,
         "cannot_delete_authenticator": "Không thể tắt xác thực hai lớp.",
         "cannot_generate_recovery_codes": "Hãy bật xác thực hai lớp trước khi tạo mã dự phòng.",
@@ -68,7 +68,7 @@ def _label(form: forms.Form, **labels: str) -> None:
 class LoginForm(account_forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _label(self, login="Tên đăng nhập", password="Mật khẩu")  # noqa: S106 - a label
+        _label(self, login="Tên đăng nhập", password="Mật khẩu")
         self.fields["password"].help_text = ""
 
 
@@ -77,7 +77,7 @@ class ChangePasswordForm(account_forms.ChangePasswordForm):
         super().__init__(*args, **kwargs)
         _label(
             self, oldpassword="Mật khẩu hiện tại", password1="Mật khẩu mới", password2="Nhập lại mật khẩu mới"
-        )  # noqa: S106
+        )
         self.fields["oldpassword"].help_text = ""
         self.fields["password1"].help_text = "Ít nhất 12 ký tự, không phải mật khẩu phổ biến."
 
@@ -85,7 +85,7 @@ class ChangePasswordForm(account_forms.ChangePasswordForm):
 class PasswordReauthenticateForm(account_forms.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _label(self, password="Mật khẩu")  # noqa: S106 - a label
+        _label(self, password="Mật khẩu")
         self.fields["password"].help_text = ""
 
 

@@ -129,7 +129,13 @@ def _pg(program: str, *args: object, root: Path) -> int:
     who = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
     command = [str(_bin(root) / program), *map(str, args)]
     return subprocess.run(
-        command, umask=0o077, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, **who
+        command,
+        umask=0o077,
+        cwd="/",
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+        **who,
     ).returncode
 
 
@@ -149,7 +155,9 @@ def _launch(root: Path) -> None:
         _pg("initdb", "-D", _folder(new), "-U", NAME, *OPTIONS, *LOCALE, root=root)
         new.rename(data)
     (data / "postmaster.pid").unlink(missing_ok=True)  # `_is_running` has said that its process is not ours
-    options = f"-k {_folder(root / 'sock')} -c listen_addresses= -c unix_socket_permissions=0700 -c timezone=UTC"
+    options = (
+        f"-k {_folder(root / 'sock')} -c listen_addresses= -c unix_socket_permissions=0700 -c timezone=UTC"
+    )
     log = data / "server.log"
     _pg("pg_ctl", "start", "-D", data, "-w", "-t", PATIENCE, "-l", log, "-o", options, root=root)
 
@@ -168,7 +176,9 @@ def _is_running(root: Path) -> bool:
 
 
 def _dsn(root: Path, database: str) -> str:
-    return psycopg.conninfo.make_conninfo(host=str(root / "sock"), dbname=database, user=NAME, connect_timeout=5)
+    return psycopg.conninfo.make_conninfo(
+        host=str(root / "sock"), dbname=database, user=NAME, connect_timeout=5
+    )
 
 
 def _answers(root: Path, database: str) -> bool:

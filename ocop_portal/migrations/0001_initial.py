@@ -7,14 +7,14 @@ import django.contrib.postgres.fields.ranges
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import ocop_portal.folding
-import ocop_portal.models.unit
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+import ocop_portal.folding
+import ocop_portal.models.unit
 from ocop_portal.folding import drop_statements, sql_statements
 
 

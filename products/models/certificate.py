@@ -110,9 +110,12 @@ class Decision(models.Model):
         )
 
 
+PUBLIC_ID_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
 def new_public_id() -> str:
     """An address that cannot be guessed from another: 12 characters without look-alikes (about 59 bits)."""
-    return "".join(secrets.choice("23456789abcdefghjkmnpqrstuvwxyz") for _ in range(12))
+    return "".join(secrets.choice(PUBLIC_ID_LETTERS) for _ in range(12))
 
 
 class EffectiveRange(Func):

@@ -1,0 +1,185 @@
+"""The demo register: real facts under real names, made-up rest, the reported figures, every standing today."""
+
+import csv
+from collections import Counter
+from datetime import date, timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from ocop_portal.demo.facts import recognitions
+from ocop_portal.demo.plan import Plan
+from ocop_portal.models import AdministrativeUnit, User
+from ocop_portal.permissions import Role
+from producers.models import Producer
+from products.models import Certificate, Product
+from products.standing import STANDS, Standing
+from reports.statistics import Statistics
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "products" / "backan_products.csv"
+TODAY = date(2026, 8, 15)
+REPORTED = {
+    "products": 218,
+    "stars_5": 1,
+    "stars_4": 18,
+    "stars_3": 199,
+    "target": 200,
+    "communes": 108,
+    "communes_with_product": 79,
+    "lapsed_not_reassessed": 52,
+    "raw_material_area": 13,
+    "exported": 2,
+    "geographical_indications": 4,
+    "collective_marks": 5,
+    "on_postmart": 104,
+}
+
+
+def load(**options):
+    out = StringIO()
+    call_command("load_demo", stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The demo of one day, loaded once for the module and rolled back after it."""
+    from django.test import override_settings
+
+    settings = override_settings(DEMO=True, TODAY=TODAY, STATE_DIR=tmp_path_factory.mktemp("state"))
+    with django_db_blocker.unblock(), settings:
+        atomic = transaction.atomic()
+        atomic.__enter__()
+        yield load()
+        transaction.set_rollback(True)
+        atomic.__exit__(None, None, None)
+
+
+@pytest.fixture(autouse=True)
+def in_demo(settings, tmp_path, monkeypatch):
+    settings.DEMO, settings.STATE_DIR = True, tmp_path
+    monkeypatch.setenv("DEMO_PASSWORD", "mật khẩu trình diễn")
+
+
+pytestmark = pytest.mark.django_db
+
+
+def test_reported_figures_come_out(demo, client):
+    figures = client.get("/api/v1/statistics?as_of=2023-12-31").json()
+    assert {name: figures[name] for name in REPORTED} == REPORTED
+
+
+def test_today_shows_every_standing(demo):
+    standings = Counter(c.standing_on(TODAY) for c in Certificate.objects.all())
+    assert set(standings) == set(Standing)
+    assert Certificate.objects.standing(TODAY).count() > 150
+    assert Certificate.objects.filter(stars=5).standing(TODAY).exists()
+    assert (
+        Certificate.objects.exclude(revocation_ground="").values("revocation_ground").distinct().count() == 6
+    )
+
+
+@pytest.mark.parametrize(
+    "today", [date(2026, 11, 24), date(2027, 3, 1), date(2028, 2, 29), date(2029, 1, 10), date(2031, 6, 15)]
+)
+def test_the_plan_never_goes_stale(today):
+    """Pure, so any day can be asked: every standing is there, and 2023 stays as it was."""
+    units = AdministrativeUnit.objects.in_territory().communes()
+    old, new = [[u.code for u in units.standing(d)] for d in (date(2024, 1, 1), date(2026, 1, 1))]
+    plan = Plan(today, recognitions(), old, new)
+    last = [i.awards[-1] for i in plan.items]
+    assert sum(a.extended_to is not None and a.extended_to >= today for a in last) >= 2
+    assert sum(a.revoked_on is not None for a in last) == 6
+    assert sum(a.last < today and not a.extended_to for a in last) > 20
+    assert sum(today <= a.last <= today + timedelta(days=180) and a.start <= today for a in last) > 5
+    assert sum(a.start > today for a in last) >= 1
+    assert sum(a.kind == "reissue" for a in last) >= 1
+    for item in plan.items:
+        starts = [a.start for a in item.awards]
+        assert starts == sorted(set(starts)), item
+        assert all((a.signed or a.start) <= today for a in item.awards), item
+
+
+def test_same_day_same_plan():
+    def told():
+        plan = Plan(TODAY, recognitions(), ["02173", "02140", "02041"] * 36, ["02173"])
+        return [(i.name, i.maker.name, i.maker.commune, i.awards) for i in plan.items]
+
+    assert told() == told()
+
+
+def test_real_names_carry_sourced_facts_only(demo):
+    real = {(f.name, f.producer) for f in recognitions()}
+    products = Product.objects.filter(made_up=False).select_related("producer")
+    assert {(p.name, p.producer.name) for p in products} == real
+    assert all(p.listed_only_while_standing and not (p.story or p.summary or p.description) for p in products)
+    for producer in Producer.objects.filter(made_up=False):
+        assert not (producer.phone or producer.email or producer.address or producer.representative)
+        assert not producer.products.filter(made_up=True).exists()
+    facts = Certificate.objects.filter(product__made_up=False)
+    assert facts.count() == len(recognitions())
+    assert not facts.exclude(number="", total=None, extended_to=None, revoked_on=None).exists()
+    for day in (TODAY, date(2023, 12, 31), date(2024, 12, 31), date(2026, 1, 1)):
+        told = Certificate.objects.public(day).filter(product__made_up=False)
+        assert all(c.standing_on(day) in STANDS for c in told)
+
+
+def test_made_up_names_are_marked_and_are_nobodys(demo):
+    real = {f.name for f in recognitions()} | {f.producer for f in recognitions()}
+    made_up = Product.objects.filter(made_up=True).select_related("producer")
+    assert made_up.count() > 250
+    assert not {p.name for p in made_up} & real
+    assert all(p.producer.made_up for p in made_up)
+    assert not {p.name for p in Producer.objects.filter(made_up=True)} & real
+    assert all(p.email.endswith("@example.vn") for p in Producer.objects.filter(made_up=True))
+
+
+def test_sourced_rows_are_the_sources(demo):
+    if not SHARED.exists():
+        pytest.skip("the shared data are not here: sourced rows cannot be compared")
+    with SHARED.open(encoding="utf-8") as lines:
+        given = {
+            (r["name"], r["producer"], r["stars"], r["year"], r["source_url"]) for r in csv.DictReader(lines)
+        }
+    assert {(f.name, f.producer, str(f.stars), str(f.year), f.source) for f in recognitions()} <= given
+
+
+def test_accounts_and_password_are_told(demo):
+    assert "mật khẩu chung" in demo
+    assert User.objects.get(username="tinh").role == Role.PROVINCE
+    assert User.objects.get(username="xa").unit.code == "02173"
+    assert User.objects.filter(role=Role.COUNCIL).count() == 7
+    assert User.objects.get(username="chuthe").producers.filter(made_up=True).exists()
+    assert "mật khẩu trình diễn" in load(if_empty=True)
+    assert User.objects.get(username="admin").check_password("mật khẩu trình diễn")
+
+
+def test_second_load_keeps_and_plain_load_refuses(demo):
+    before = (Product.objects.count(), Certificate.objects.count())
+    assert "Giữ nguyên" in load(if_empty=True)
+    assert (Product.objects.count(), Certificate.objects.count()) == before
+    with pytest.raises(CommandError, match="không gì bị xóa"):
+        load()
+
+
+def test_more_products_leave_the_report_as_it_was(demo):
+    before = Product.objects.count()
+    load(products=before + 300)
+    assert Product.objects.count() == before + 300
+    figures = Statistics(date(2023, 12, 31)).as_figures()
+    assert {name: figures[name] for name in REPORTED} == REPORTED
+
+
+def test_refused_outside_a_demo(settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="OCOP_DEMO=1"):
+        load()
+
+
+def test_every_write_is_in_the_trail(demo):
+    event = Certificate.objects.exclude(revoked_on=None).first().events.order_by("-pgh_id").first()
+    assert event.pgh_context["verb"] == "revoke_certificate"
+    assert event.pgh_context["actor"] == "tinh"
