@@ -5,6 +5,7 @@ defaults that suit a desk into refusals.
 """
 
 import tempfile
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -43,10 +44,8 @@ def _secret_key() -> str:
         with tempfile.NamedTemporaryFile("w", dir=path.parent) as new:
             new.write(get_random_secret_key())
             new.flush()
-            try:
+            with suppress(FileExistsError):
                 path.hardlink_to(new.name)
-            except FileExistsError:
-                pass
     return path.read_text()
 
 

@@ -13,7 +13,7 @@ from django.db import models, transaction
 from ocop_portal.clock import today
 from ocop_portal.demo import describe
 from ocop_portal.demo.facts import Fact, recognitions
-from ocop_portal.demo.plan import MERGED, Award, Item, Maker, Plan
+from ocop_portal.demo.plan import BEFORE_MERGER, MERGED, Award, Item, Maker, Plan
 from ocop_portal.history import acting
 from ocop_portal.models import AdministrativeUnit, User
 from producers.models import Producer
@@ -25,7 +25,6 @@ from reports.models import PlanTarget
 M = TypeVar("M", bound=models.Model)
 Say = Callable[[str], object]
 CHUNK = 1_000
-BEFORE_MERGER = date(2025, 6, 30)
 
 
 class Loader:

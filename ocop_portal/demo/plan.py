@@ -15,9 +15,9 @@ from products.standing import proposed_end
 REPORTED = date(2023, 12, 31)
 PRODUCTS, STARS_4, COMMUNES_WITH_PRODUCT, LAPSED = 218, 18, 79, 52
 """What the province reported on that day: standing products, of them with 4 stars, communes with one, lapsed ones."""
-MERGED = date(2025, 7, 1)
+BEFORE_MERGER, MERGED = date(2025, 6, 30), date(2025, 7, 1)
 HOME = "02173"
-"""Xã Côn Minh, before and after the merger: where the demo's commune official and producer are at home."""
+"""Xã Côn Minh by its code before the merger: where the demo's commune official and producer are at home."""
 STANDING_ROUNDS = (
     (date(2021, 6, 28), 2), (date(2021, 12, 24), 3), (date(2022, 6, 30), 3), (date(2022, 12, 22), 4),
     (date(2023, 6, 29), 4), (date(2023, 12, 20), 5),

@@ -150,7 +150,7 @@ def test_sourced_rows_are_the_sources(demo):
 def test_accounts_and_password_are_told(demo):
     assert "mật khẩu chung" in demo
     assert User.objects.get(username="tinh").role == Role.PROVINCE
-    assert User.objects.get(username="xa").unit.code == "02173"
+    assert User.objects.get(username="xa").unit.name == "Xã Côn Minh"
     assert User.objects.filter(role=Role.COUNCIL).count() == 7
     assert User.objects.get(username="chuthe").producers.filter(made_up=True).exists()
     assert "mật khẩu trình diễn" in load(if_empty=True)

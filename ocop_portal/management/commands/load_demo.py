@@ -5,9 +5,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from ocop_portal.actions import load_units
-from ocop_portal.clock import today
 from ocop_portal.demo.accounts import ACCOUNTS, make_accounts, password
-from ocop_portal.demo.plan import HOME
+from ocop_portal.demo.plan import BEFORE_MERGER, HOME
 from ocop_portal.models import AdministrativeUnit
 from producers.models import Producer
 from products.models import Certificate, Product
@@ -33,7 +32,7 @@ class Command(BaseCommand):
         self._say("Đơn vị hành chính …")
         load_units()
         chosen = password()
-        commune = AdministrativeUnit.objects.bearing(HOME, today())
+        commune = AdministrativeUnit.objects.bearing(HOME, BEFORE_MERGER).current
         accounts = make_accounts(chosen, commune)
         self._load(accounts["tinh"], filled, options["products"])
         if producer := Producer.objects.filter(made_up=True, place__current=commune).first():
