@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from ocop_portal.history import acting
+from ocop_portal.trail import events_of
 
 
 class AuditedAdmin(admin.ModelAdmin):
@@ -37,34 +38,3 @@ class AuditedAdmin(admin.ModelAdmin):
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/trail.html", context)
-
-
-def events_of(record: models.Model, limit: int = 200) -> list[dict[str, Any]]:
-    """The record's versions with what changed between one and the one before: [{at, actor, verb, changes}]."""
-    events = list(record.events.order_by("pgh_id")[:limit])  # type: ignore[attr-defined]
-    told, before = [], None
-    for event in events:
-        context = event.pgh_context or {}
-        told.append(
-            {
-                "at": event.pgh_created_at,
-                "actor": context.get("actor", ""),
-                "verb": event.pgh_label,
-                "reason": context.get("reason", ""),
-                "changes": changes(before, event),
-            }
-        )
-        before = event
-    return told[::-1]
-
-
-def changes(before: models.Model | None, event: models.Model) -> list[tuple[str, Any, Any]]:
-    """(field's label, old value, new value) of what differs between two versions of a row."""
-    told = []
-    for field in event._meta.concrete_fields:
-        if field.name.startswith("pgh_") or field.primary_key or field.name == "id":
-            continue
-        old, new = (getattr(before, field.attname) if before else None), getattr(event, field.attname)
-        if old != new and not (before is None and new in (None, "", False)):
-            told.append((field.verbose_name, old, new))
-    return told

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from ocop_portal import forms
+from ocop_portal.models import AdministrativeUnit
 from ocop_portal.permissions import Permission, has_permission
 
 register = template.Library()
@@ -79,6 +81,12 @@ def star_row(count: int | None) -> SafeString:
 def may(user: Any, permission: str) -> bool:
     """Whether the user's role carries the permission: `{% if user|may:"product_edit" %}`."""
     return has_permission(user, Permission(permission))
+
+
+@register.filter
+def unit_label(unit: AdministrativeUnit) -> str:
+    """A unit as the desk writes it, told apart from its namesakes in time."""
+    return forms.unit_label(unit)
 
 
 @register.filter

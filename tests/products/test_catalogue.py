@@ -36,7 +36,7 @@ def random_query(rng):
     """A combination of filters as a reader might make it."""
     units = [u.reference for u in AdministrativeUnit.objects.in_territory()]
     groups = [g.code for g in ProductGroup.objects.all()]
-    day = lambda: (TODAY + timedelta(days=rng.randrange(-1500, 900))).isoformat()  # noqa: E731
+    day = lambda: (TODAY + timedelta(days=rng.randrange(-1500, 900))).isoformat()
     choices = {
         "q": lambda: rng.choice(
             ("mien", "tra hoa", "gạo", "nep", "ong 1", "06-000", "HTX Số 3", "đau", "ruo")
@@ -130,7 +130,21 @@ GARBAGE = [
     "\u0301",
     "'<script>alert(1)</script>",
 ]
-NAMES = "q district commune stars group status expires_after expires_before producer as_of sort page per_page".split()
+NAMES = [
+    "q",
+    "district",
+    "commune",
+    "stars",
+    "group",
+    "status",
+    "expires_after",
+    "expires_before",
+    "producer",
+    "as_of",
+    "sort",
+    "page",
+    "per_page",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)

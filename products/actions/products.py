@@ -1,0 +1,106 @@
+"""Writes on products, what belongs to their description, and their photos."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+
+from ocop_portal.clock import today
+from ocop_portal.db import constraints_in_words
+from ocop_portal.history import acting
+from ocop_portal.images import Photo
+from products.models import Certificate, Product, ProductAlias, ProductImage
+from products.standing import Standing
+
+MOST_PHOTOS = 8
+
+
+def ensure_editable(product: Product) -> None:
+    """A revoked product stays as it was judged. Raises ValidationError while its certificate is revoked."""
+    governing = Certificate.objects.filter(product=product).governing(today()).first()
+    if governing and governing.standing_on(today()) == Standing.REVOKED:
+        raise ValidationError(
+            f"Giấy chứng nhận của sản phẩm đã bị thu hồi từ {governing.revoked_on:%d/%m/%Y}, nên thông tin được giữ "
+            "nguyên như lúc thu hồi. Chỉ sửa được sau khi có kết quả công nhận mới."
+        )
+
+
+def _locked(product: Product) -> Product:
+    """The product as it is now, its row held; refused while revoked."""
+    found = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
+    ensure_editable(found)
+    return found
+
+
+@transaction.atomic
+def save_product(
+    *,
+    product: Product,
+    parts: Iterable[models.Model] = (),
+    removed: Iterable[models.Model] = (),
+    by: Any,
+) -> Product:
+    """Add a product or keep what was changed of it, with the parts of its description.
+
+    A code that gave way to another one stays as an alias: every code ever issued resolves. Raises ValidationError.
+    """
+    before = _locked(product) if product.pk else None
+    taken = ProductAlias.objects.filter(code__iexact=product.code).exclude(product=product.pk).first()
+    if taken:
+        raise ValidationError(
+            {"code": f"Mã này là mã cũ của sản phẩm “{taken.product}”, không cấp lại được."}
+        )
+    product.full_clean()
+    with acting("save_product", by=by), constraints_in_words(Product):
+        product.save()
+        if before and before.code != product.code:
+            ProductAlias.objects.get_or_create(
+                code=before.code, defaults={"product": product, "note": "mã trước khi đổi"}
+            )
+        for part in removed:
+            part.delete()
+        for part in parts:
+            part.product = product  # type: ignore[attr-defined]
+            with constraints_in_words(type(part)):
+                part.save()
+    return product
+
+
+@transaction.atomic
+def add_photo(*, product: Product, photo: Photo, alt: str, by: Any) -> ProductImage:
+    """Keep the renditions of an accepted photo and show it last. Raises ValidationError."""
+    product = _locked(product)
+    if (count := product.images.count()) >= MOST_PHOTOS:
+        raise ValidationError(f"Sản phẩm đã có {count} ảnh. Hãy bỏ bớt một ảnh trước.")
+    renditions = photo.renditions
+    largest = max(renditions, key=lambda r: r.width)
+    image = ProductImage(
+        product=product,
+        alt=alt,
+        position=count,
+        width=largest.width,
+        height=largest.height,
+        widths=sorted({r.width for r in renditions}),
+    )
+    image.full_clean()
+    with acting("add_photo", by=by):
+        image.save()
+    for rendition in renditions:
+        default_storage.save(image.path(rendition.width, rendition.format), ContentFile(rendition.bytes))
+    return image
+
+
+@transaction.atomic
+def remove_photo(*, image: ProductImage, by: Any) -> None:
+    """Stop showing a photo; its files go once that is committed."""
+    _locked(image.product)
+    paths = [image.path(width, fmt) for width in image.widths for fmt in ProductImage.FORMATS]
+    with acting("remove_photo", by=by):
+        image.delete()
+    transaction.on_commit(lambda: [default_storage.delete(path) for path in paths])
+
+
+__all__ = ["add_photo", "ensure_editable", "remove_photo", "save_product"]

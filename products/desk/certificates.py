@@ -1,0 +1,91 @@
+"""Certificates at the desk: what happened to one, its extension, its revocation."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ocop_portal.clock import today
+from ocop_portal.forms import send_once
+from ocop_portal.permissions import Permission, requires
+from products.actions.certificates import extend_certificate, revoke_certificate
+from products.catalogue import status_label
+from products.desk.scope import certificate_of
+from products.forms.decision import ExtensionForm, RevocationForm
+from products.models import Certificate
+from products.standing import STANDS
+from products.verdict import verdict
+
+
+@require_safe
+@requires(Permission.DESK_VIEW)
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One certificate in scope, with what may be done to it today."""
+    certificate, day = certificate_of(request.user, pk), today()
+    standing = certificate.standing_on(day)
+    return render(
+        request,
+        "desk/certificate.html",
+        {
+            "certificate": certificate,
+            "verdict": verdict(certificate, day),
+            "status": standing.value,
+            "status_label": status_label(certificate, day),
+            "stands": standing in STANDS,
+            "extendable": _extendable(certificate),
+        },
+    )
+
+
+def _extendable(certificate: Certificate) -> bool:
+    """Whether nothing yet speaks against an extension; the action has the last word."""
+    return not (certificate.extended_to or certificate.revoked_on or certificate.superseded_on)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.CERTIFICATE_EXTEND)
+def extend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Extend a certificate while its re-assessment is decided (decision 26/2026/QĐ-TTg, art. 12.3)."""
+    certificate = certificate_of(request.user, pk)
+    form = ExtensionForm(request.POST or None)
+
+    def save() -> str:
+        given = {name: form.cleaned_data[name] for name in ("until", "reason", "decision")}
+        extend_certificate(certificate=certificate, by=request.user, **given)
+        return reverse("desk:certificate", args=[pk])
+
+    if request.method == "POST" and form.is_valid():
+        if answer := send_once(request, form, save, "Đã ghi gia hạn."):
+            return answer
+    return render(request, "desk/extend.html", {"form": form, "certificate": certificate})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.CERTIFICATE_REVOKE)
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Revoke in two steps: the form, then what will happen in words; nothing is written before the second."""
+    certificate = certificate_of(request.user, pk)
+    if certificate.revoked_on:
+        messages.info(request, f"Giấy chứng nhận đã bị thu hồi từ ngày {certificate.revoked_on:%d/%m/%Y}.")
+        return redirect("desk:certificate", pk)
+    form = RevocationForm(request.POST or None, initial={"revoked_on": today()})
+
+    def save() -> str:
+        given = {name: form.cleaned_data[name] for name in ("decision", "ground", "reason", "revoked_on")}
+        revoke_certificate(certificate=certificate, by=request.user, **given)
+        return reverse("desk:certificate", args=[pk])
+
+    if request.method == "POST" and form.is_valid():
+        if not form.cleaned_data["confirmed"]:
+            given = {
+                **form.cleaned_data,
+                "ground_text": dict(Certificate.Ground.choices)[form.cleaned_data["ground"]],
+            }
+            context = {"form": form, "given": given, "certificate": certificate}
+            return render(request, "desk/revoke_confirm.html", context)
+        if answer := send_once(
+            request, form, save, "Đã ghi thu hồi. Trang công khai đổi ngay từ lần xem kế tiếp."
+        ):
+            return answer
+    return render(request, "desk/revoke.html", {"form": form, "certificate": certificate})

@@ -1,0 +1,107 @@
+"""The desk's forms for a product, the parts of its description, and its photos."""
+
+from typing import Any
+
+from django import forms
+from django.forms import BaseInlineFormSet, inlineformset_factory
+
+from ocop_portal.forms import DayInput, EditForm, OnceForm, UnitField, version_of
+from ocop_portal.images import PhotoField
+from producers.forms import units_of
+from producers.models import Producer
+from products.models import ExportMarket, Packaging, Product, ProductMark, RawMaterialArea, SalesChannel
+
+PARTS: tuple[tuple[str, type, tuple[str, ...], str], ...] = (
+    ("packagings", Packaging, ("label", "barcode"), "Quy cách đóng gói được công nhận"),
+    ("channels", SalesChannel, ("kind", "url"), "Kênh bán hàng trực tuyến"),
+    ("marks", ProductMark, ("kind", "name", "number", "granted_on"), "Chỉ dẫn địa lý, nhãn hiệu"),
+    (
+        "raw_material_areas",
+        RawMaterialArea,
+        ("standard", "number", "issuer", "area_ha", "valid_from", "valid_to"),
+        "Vùng nguyên liệu được chứng nhận",
+    ),
+    ("export_markets", ExportMarket, ("market", "since_year"), "Thị trường xuất khẩu"),
+)
+
+
+def product_version(product: Product) -> str:
+    """The state of a product with all its parts."""
+    if not product.pk:
+        return ""
+    return version_of(
+        product, *(m.pgh_event_model.objects.filter(product=product.pk) for _, m, _, _ in PARTS)
+    )
+
+
+class ProductForm(EditForm, forms.ModelForm):
+    """A product of a given producer, within the user's scope."""
+
+    place = UnitField(label="Nơi sản xuất")
+
+    class Meta:
+        model = Product
+        fields = (
+            "name",
+            "code",
+            "group",
+            "place",
+            "summary",
+            "story",
+            "description",
+            "ingredients",
+            "traceability_code",
+        )
+
+    def __init__(self, *args: Any, user: Any, producer: Producer, instance: Product, **kwargs: Any) -> None:
+        instance.producer = producer
+        super().__init__(*args, instance=instance, version=product_version(instance), **kwargs)
+        self.fields["place"].units = units_of(user)
+        if not instance.pk:
+            self.initial.setdefault("place", producer.place_id)
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The producer is not in the form, but "one name once per producer" must be told at the form."""
+        return super()._get_validation_exclusions() - {"producer"}
+
+
+class PartFormSet(BaseInlineFormSet):
+    """Rows of one part, with dates and numbers as they are written here."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for name, field in list(form.fields.items()):
+            if isinstance(field, forms.DateField):
+                form.fields[name] = DayInput(label=field.label, required=field.required)
+            elif isinstance(field, forms.DecimalField):
+                form.fields[name] = forms.DecimalField(
+                    label=field.label,
+                    required=field.required,
+                    max_digits=field.max_digits,
+                    decimal_places=field.decimal_places,
+                    localize=True,
+                )
+            elif isinstance(field, forms.URLField):
+                field.assume_scheme = "https"
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = "Bỏ dòng này"
+
+
+def part_formsets(data: Any, product: Product) -> list[tuple[str, Any]]:
+    """(heading, formset) of each part, bound when there is data."""
+    made = []
+    for prefix, model, fields, heading in PARTS:
+        factory = inlineformset_factory(Product, model, formset=PartFormSet, fields=fields, extra=1)
+        made.append((heading, factory(data, instance=product, prefix=prefix)))
+    return made
+
+
+class PhotoForm(OnceForm):
+    """A photo with the words for who cannot see it."""
+
+    photo = PhotoField(label="Ảnh", help_text="JPEG, PNG hoặc WebP, tối đa 10 MB và 40 triệu điểm ảnh.")
+    alt = forms.CharField(
+        label="Mô tả ảnh",
+        max_length=200,
+        help_text="Người không thấy ảnh sẽ nghe câu này, ví dụ: gói miến dong 500 g.",
+    )
