@@ -116,6 +116,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "ocop_portal.urls"
 WSGI_APPLICATION = "ocop_portal.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORMS_URLFIELD_ASSUME_HTTPS = True  # the default from Django 6.0 on
 
 TEMPLATES = [
     {

@@ -44,7 +44,6 @@ class ProducerForm(EditForm, forms.ModelForm):
         version = version_of(instance) if instance else ""
         super().__init__(*args, instance=instance, version=version, **kwargs)
         self.fields["place"].units = units_of(user)
-        self.fields["website"].assume_scheme = "https"
 
     def clean_contact_consent_on(self) -> Any:
         day = self.cleaned_data.get("contact_consent_on")

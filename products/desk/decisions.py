@@ -25,7 +25,7 @@ SUGGESTED = 300
 def decision_list(request: HttpRequest) -> HttpResponse:
     """All decisions, newest first: they are public acts, whatever the user's scope."""
     text, kind = asked_text(request), request.GET.get("kind", "")
-    found = Decision.objects.annotate(count=Count("certificates"))
+    found = Decision.objects.annotate(count=Count("certificates")).order_by("-signed_on", "-pk")
     if text:
         found = found.filter(Q(number__icontains=text) | Q(issuer__icontains=text))
     if kind in Decision.Kind.values:

@@ -23,7 +23,8 @@ def producer_list(request: HttpRequest) -> HttpResponse:
     """Producers in scope, by name."""
     text = asked_text(request)
     mine = Producer.objects.visible_to(request.user).search(text).order_by().values("pk")
-    found = Producer.objects.filter(pk__in=mine).with_place().annotate(count=Count("products"))
+    found = Producer.objects.filter(pk__in=mine).with_place()
+    found = found.annotate(count=Count("products")).order_by("name_key", "pk")
     return render(request, "desk/producers.html", {"text": text, **paged(request, found)})
 
 

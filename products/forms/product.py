@@ -58,7 +58,7 @@ class ProductForm(EditForm, forms.ModelForm):
         super().__init__(*args, instance=instance, version=product_version(instance), **kwargs)
         self.fields["place"].units = units_of(user)
         if not instance.pk:
-            self.initial.setdefault("place", producer.place_id)
+            self.initial["place"] = producer.place_id
 
     def _get_validation_exclusions(self) -> set[str]:
         """The producer is not in the form, but "one name once per producer" must be told at the form."""
@@ -81,8 +81,6 @@ class PartFormSet(BaseInlineFormSet):
                     decimal_places=field.decimal_places,
                     localize=True,
                 )
-            elif isinstance(field, forms.URLField):
-                field.assume_scheme = "https"
         if "DELETE" in form.fields:
             form.fields["DELETE"].label = "Bỏ dòng này"
 
