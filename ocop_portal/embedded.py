@@ -126,7 +126,9 @@ def _bin(root: Path) -> Path:
 
 def _pg(program: str, *args: object, root: Path) -> int:
     account = _account()
-    who = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    who: dict[str, Any] = (
+        {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    )
     command = [str(_bin(root) / program), *map(str, args)]
     return subprocess.run(
         command,

@@ -40,14 +40,15 @@ def _events(certificate: Certificate, day: date) -> Iterator[Event]:
         yield Event(
             certificate.valid_to,
             f"Gia hạn đến hết ngày {certificate.extended_to:%d/%m/%Y}",
-            " ".join(filter(None, [f"{certificate.extension_reason}.", extension and f"{extension.title}."])),
+            f"{certificate.extension_reason}." + (f" {extension.title}." if extension else ""),
             tone="warn",
         )
-    if certificate.revoked_on and certificate.revoked_on <= day:
+    revocation = certificate.revocation_decision
+    if certificate.revoked_on and revocation and certificate.revoked_on <= day:
         yield Event(
             certificate.revoked_on,
             f"Thu hồi: {certificate.get_revocation_ground_display()}",
-            f"{certificate.revocation_reason} {certificate.revocation_decision.title}.",
+            f"{certificate.revocation_reason} {revocation.title}.",
             tone="bad",
         )
         return

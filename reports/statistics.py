@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, TruncMonth
 
 from ocop_portal.territory import Territory
 from products.models import Certificate, Product, ProductGroup
-from products.standing import STANDS, Standing, add_months
+from products.standing import STANDS, Standing, add_months, standing_case
 from reports.models import PlanTarget
 
 STARS = (5, 4, 3)
@@ -43,7 +43,7 @@ class Statistics:
     @cached_property
     def _by_standing(self) -> Counter[tuple[str, int]]:
         """{(standing, stars): products} over all governing certificates that the public sees."""
-        rows = Certificate.objects.public(self.day).with_standing(self.day).values_list("standing", "stars")
+        rows = Certificate.objects.public(self.day).values_list(standing_case(self.day), "stars")
         return Counter({(s, stars): n for s, stars, n in rows.annotate(n=Count("pk")).order_by()})
 
     def in_standing(self, *standings: str) -> StarCount:

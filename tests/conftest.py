@@ -85,3 +85,9 @@ def admin_account(db):
 def hd1(db):
     """A council member: no desk."""
     return UserFactory(username="hd1", council=True)
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Functions by their name: an address in memory would give each worker another list of tests."""
+    name = getattr(val, "__name__", None)
+    return name if callable(val) and name else None

@@ -2,12 +2,13 @@
 
 import django.core.validators
 import django.db.models.deletion
-import ocop_portal.folding
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import ocop_portal.folding
 
 
 class Migration(migrations.Migration):

@@ -122,7 +122,9 @@ def _corrects(certificate: Certificate) -> bool:
 @transaction.atomic
 def record_recognitions(*, decision: Decision, rows: Iterable[Recognition], by: Any) -> list[Certificate]:
     """Enter the whole result table of a decision, or nothing. Raises RowErrors."""
-    certificates, faults, seen = [], {}, {}
+    certificates: list[Certificate] = []
+    faults: dict[int, ValidationError] = {}
+    seen: dict[int, int] = {}
     for index, row in enumerate(rows):
         try:
             if (first := seen.setdefault(row.product.pk, index)) != index:

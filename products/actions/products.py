@@ -100,7 +100,12 @@ def remove_photo(*, image: ProductImage, by: Any) -> None:
     paths = [image.path(width, fmt) for width in image.widths for fmt in ProductImage.FORMATS]
     with acting("remove_photo", by=by):
         image.delete()
-    transaction.on_commit(lambda: [default_storage.delete(path) for path in paths])
+    transaction.on_commit(lambda: _delete_files(paths))
+
+
+def _delete_files(paths: list[str]) -> None:
+    for path in paths:
+        default_storage.delete(path)
 
 
 __all__ = ["add_photo", "ensure_editable", "remove_photo", "save_product"]

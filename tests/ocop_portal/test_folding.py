@@ -158,7 +158,6 @@ def test_order_is_blind_to_case_signs_and_form() -> None:
 @pytest.mark.parametrize(
     ("function", "twin"),
     [("vi_fold", fold), ("vi_words", spaced), ("vi_key", sort_key)],
-    ids=lambda v: str(v),
 )
 def test_database_agrees_on_vietnamese(function: str, twin) -> None:
     texts = phrases(10_000, seed=20)

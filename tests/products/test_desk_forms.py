@@ -298,9 +298,10 @@ DECISION = {
 
 def test_a_decision_leads_to_its_result_table(desk):
     pdf = SimpleUploadedFile(
-        "qd.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n", "application/pdf"
+        "qd.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n", "application/pdf"
     )
     response = send(desk, "/can-bo/quyet-dinh/them/", **DECISION, scan=pdf)
+    assert errors(response) == ""
     decision = Decision.objects.get()
     assert response["Location"] == f"/can-bo/quyet-dinh/{decision.pk}/cong-nhan/"
     scan = desk.get(f"/can-bo/quyet-dinh/{decision.pk}/ban-chup/")
