@@ -184,6 +184,7 @@ def gallery_context() -> dict[str, Any]:
         "crumbs": [("Trang đầu", "/"), ("Sản phẩm", "#"), ("Thư viện giao diện", "")],
         "statuses": STATUSES,
         "star_counts": [5, 4, 3, 0],
+        "drawings": [*(f"{n:02}" for n in range(1, 27)), "any"],
         "tones": ["info", "warn", "danger", "success"],
         "form": GallerySampleForm(prefix="mau"),
         "bad_form": GallerySampleForm({"sai-name": "", "sai-decided_on": "31/02/2026"}, prefix="sai"),
