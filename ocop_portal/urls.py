@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from ocop_portal import views
+from reports.api import public_urls
 from reports.views import home
 
 # Before `admin.site.urls` is read: the admin signs in where everybody does, second factor included.
@@ -17,6 +18,7 @@ urlpatterns = [
     path("", include("products.urls")),
     path("chu-the/", include("products.producer_urls")),
     path("", include("reports.urls")),
+    path("api/v1/", public_urls()),
     path("can-bo/", include("ocop_portal.desk_urls")),
     path("tai-khoan/", include("ocop_portal.account_urls")),
     path("admin/", admin.site.urls),

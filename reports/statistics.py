@@ -27,6 +27,9 @@ class StarCount:
     by_stars: Counter[int] = field(default_factory=Counter)
 
     def __getitem__(self, stars: int) -> int:
+        # Templates try an index before an attribute: `count.total` must not be read as a star.
+        if not isinstance(stars, int):
+            raise KeyError(stars)
         return self.by_stars[stars]
 
     @property

@@ -37,9 +37,9 @@ PUBLIC = {
     "producers:list",
     "producers:detail",
     "reports:statistics",
-    "reports:api-v1:openapi-json",
-    "reports:api-v1:api-root",
-    "reports:api-v1:statistics",
+    "api-v1:openapi-json",
+    "api-v1:api-root",
+    "api-v1:statistics",
     # Signing in is for those who have not signed in; these are the library's own views.
     "account_login",
     "account_inactive",
