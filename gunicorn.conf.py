@@ -14,3 +14,5 @@ max_requests = 10_000
 max_requests_jitter = 1_000
 accesslog = None  # requests are logged with their user and id by the application
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+# A query of a page that takes longer is cut off; see settings.
+raw_env = [f"STATEMENT_TIMEOUT_MS={os.environ.get('STATEMENT_TIMEOUT_MS', '10000')}"]

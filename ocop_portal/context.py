@@ -17,8 +17,8 @@ DESK = (
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`site`: name, province, office, whether this is a demo, and the day. At the desk also `desk_nav`."""
-    context: dict[str, Any] = {"site": {**settings.SITE, "demo": settings.DEMO, "today": today()}}
+    """`portal`: name, province, office, whether this is a demo, and the day. At the desk also `desk_nav`."""
+    context: dict[str, Any] = {"portal": {**settings.SITE, "demo": settings.DEMO, "today": today()}}
     if request.path.startswith("/can-bo/"):
         context["desk_nav"] = _desk_nav(request.path)
     return context
