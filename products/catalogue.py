@@ -70,6 +70,14 @@ def status_label(certificate: Certificate, day: date) -> str:
             return f"Có hiệu lực từ {certificate.valid_from:%d/%m/%Y}"
 
 
+def told_standing(certificate: Certificate, day: date) -> tuple[str, str]:
+    """(standing, words) as officials read it. What came after a sourced recognition nobody recorded: no lapse is told."""
+    standing = certificate.standing_on(day)
+    if certificate.product.listed_only_while_standing and standing == Standing.EXPIRED:
+        return "none", f"Nguồn không ghi nhận sau {certificate.last_day:%d/%m/%Y}"
+    return standing.value, status_label(certificate, day)
+
+
 def days_left(certificate: Certificate, day: date) -> str:
     """Days of use still left, the last day counted as today's rest: `41 ngày`, `ngày cuối cùng`."""
     days = (certificate.last_day - day).days

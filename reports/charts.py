@@ -44,14 +44,13 @@ class Chart:
 
 
 def nice_top(value: float) -> int:
-    """The axis' end: the least of 1, 2, 5 × 10ⁿ (or 10) that holds the value."""
-    top = 10
-    while top < value:
-        for step in (2, 5, 10):
-            if top * step >= value and step != 10:
-                return top * step
-        top *= 10
-    return top
+    """The axis' end: the least round number that holds the value, 10 at least."""
+    magnitude = 10
+    while True:
+        for step in (1, 2, 3, 4, 5, 6, 8):
+            if magnitude * step >= value:
+                return magnitude * step
+        magnitude *= 10
 
 
 def star_columns(points: Sequence[tuple[str, dict[int, int]]], width: int = 440, height: int = 240) -> Chart:

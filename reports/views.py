@@ -85,8 +85,8 @@ def _list(day: date, current: bool, **params: Any) -> str:
 
 
 def _year_label(end: date, day: date) -> str:
-    """A year's end by its year; the day itself, where it is not a year's end, by its month."""
-    return str(end.year) if (end.month, end.day) == (12, 31) else f"{day:%m/%Y}"
+    """A year's end by its year; the day itself, where it is not a year's end, by its month (11/26)."""
+    return str(end.year) if (end.month, end.day) == (12, 31) else f"{day:%m/%y}"
 
 
 def _tiles(figures: Statistics, day: date, *, current: bool) -> list[dict[str, Any]]:

@@ -10,12 +10,12 @@ from ocop_portal.clock import today
 from ocop_portal.forms import send_once
 from ocop_portal.permissions import Permission, requires
 from products.actions.certificates import extend_certificate, revoke_certificate
-from products.catalogue import status_label
+from products.catalogue import told_standing
 from products.desk.scope import certificate_of
 from products.forms.decision import ExtensionForm, RevocationForm
 from products.models import Certificate
 from products.standing import STANDS
-from products.verdict import verdict
+from products.verdict import is_silent, silent, verdict
 
 
 @require_safe
@@ -23,16 +23,18 @@ from products.verdict import verdict
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One certificate in scope, with what may be done to it today."""
     certificate, day = certificate_of(request.user, pk), today()
-    standing = certificate.standing_on(day)
+    governing = Certificate.objects.filter(product=certificate.product).governing(day).first()
+    hidden = is_silent(certificate, governing, day)
+    status, label = told_standing(certificate, day)
     return render(
         request,
         "desk/certificate.html",
         {
             "certificate": certificate,
-            "verdict": verdict(certificate, day),
-            "status": standing.value,
-            "status_label": status_label(certificate, day),
-            "stands": standing in STANDS,
+            "verdict": silent(certificate.product) if hidden else verdict(certificate, day),
+            "status": status,
+            "status_label": label,
+            "stands": status in STANDS,
             "extendable": _extendable(certificate),
         },
     )

@@ -18,8 +18,9 @@ SHOWN = 15
 @requires(Permission.DESK_VIEW)
 def home(request: HttpRequest) -> HttpResponse:
     """The user's scope on one page."""
-    day, mine = today(), certificates_of(request.user)
-    standings = list(mine.governing(day).with_standing(day).values_list("standing", flat=True))
+    day = today()
+    mine = certificates_of(request.user).public(day)  # type: ignore[attr-defined]
+    standings = list(mine.with_standing(day).values_list("standing", flat=True))
     ending = mine.in_standing(day, (Standing.EXTENDED, Standing.EXPIRING)).with_product()
     lapsed = mine.in_standing(day, (Standing.EXPIRED,)).with_product().order_by("-valid_to", "pk")
     unfinished = Product.objects.visible_to(request.user).with_place().filter(certificates=None)

@@ -14,7 +14,7 @@ from ocop_portal.clock import today
 from ocop_portal.forms import send_once
 from ocop_portal.permissions import Permission, requires
 from products.actions.products import ensure_editable, save_product
-from products.catalogue import place_text, status_label
+from products.catalogue import place_text, told_standing
 from products.desk.scope import asked_text, paged, producer_of, product_of
 from products.filters import STATUSES
 from products.forms.product import ProductForm, part_formsets
@@ -37,8 +37,9 @@ def with_standing_text(products: QuerySet[Any], day: date) -> list[tuple[Product
         if certificate is None:
             told.append((product, "none", "Chưa có giấy chứng nhận"))
         else:
-            stars = f"{certificate.stars} sao. "
-            told.append((product, certificate.standing_on(day).value, stars + status_label(certificate, day)))
+            certificate.product = product
+            status, label = told_standing(certificate, day)
+            told.append((product, status, f"{certificate.stars} sao. {label}"))
     return told
 
 
@@ -52,7 +53,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
     if status == NONE:
         found = found.filter(certificates=None)
     elif status in STATUSES:
-        wanted = Certificate.objects.in_standing(day, STATUSES[status][1])
+        wanted = Certificate.objects.public(day).in_standing(day, STATUSES[status][1])
         found = found.filter(pk__in=wanted.order_by().values("product"))
     context = paged(request, found)
     rows = with_standing_text(found.filter(pk__in=[p.pk for p in context["page"]]), day)
@@ -65,14 +66,14 @@ def product_list(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One product with its certificates."""
     product, day = product_of(request.user, pk), today()
-    certificates = product.certificates.select_related("decision").order_by("-valid_from", "-pk")
+    certificates = product.certificates.select_related("decision", "product").order_by("-valid_from", "-pk")
     return render(
         request,
         "desk/product.html",
         {
             "product": product,
             "place": place_text(product.place, day),
-            "certificates": [(c, c.standing_on(day).value, status_label(c, day)) for c in certificates],
+            "certificates": [(c, *told_standing(c, day)) for c in certificates],
             "photos": product.images.all(),
             "aliases": product.aliases.all(),
         },

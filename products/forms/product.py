@@ -52,6 +52,9 @@ class ProductForm(EditForm, forms.ModelForm):
             "ingredients",
             "traceability_code",
         )
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 4}) for name in ("story", "description", "ingredients")
+        }
 
     def __init__(self, *args: Any, user: Any, producer: Producer, instance: Product, **kwargs: Any) -> None:
         instance.producer = producer

@@ -464,3 +464,20 @@ def test_revocation_refuses_in_a_sentence(desk, certificate, changes, sentence):
     assert sentence in errors(response)
     certificate.refresh_from_db()
     assert certificate.revoked_on is None
+
+
+def test_the_desk_tells_no_lapse_that_nobody_recorded(desk):
+    product = ProductFactory(name="Có nguồn", listed_only_while_standing=True)
+    certificate = CertificateFactory(product=product, decision=DecisionFactory(signed_on=date(2022, 1, 1)))
+    for path in (
+        f"/can-bo/san-pham/{product.pk}/",
+        f"/can-bo/giay-chung-nhan/{certificate.pk}/",
+        f"/can-bo/quyet-dinh/{certificate.decision_id}/",
+        "/can-bo/san-pham/",
+        f"/can-bo/chu-the/{product.producer_id}/",
+    ):
+        page = desk.get(path).content.decode()
+        assert "Nguồn không ghi nhận sau 01/01/2025" in page, path
+        assert "Hết hiệu lực từ" not in page, path
+    assert "Có nguồn" not in desk.get("/can-bo/").content.decode()
+    assert "Có nguồn" not in desk.get("/can-bo/san-pham/?status=expired").content.decode()

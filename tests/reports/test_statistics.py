@@ -74,6 +74,22 @@ def test_every_number_on_the_page_is_the_length_of_its_list(client, register):
             assert int(re.search(r'data-total="(\d+)"', page)[1]) == number, address
 
 
+def test_rows_of_the_tables_add_up(client, register):
+    html = client.get("/thong-ke/").content.decode()
+    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", html, re.S)
+    added = 0
+    for row in rows:
+        cells = [
+            int(re.sub(r"<[^>]+>", "", c))
+            for c in re.findall(r'<td class="num">(.*?)</td>', row, re.S)
+            if re.sub(r"<[^>]+>", "", c).strip().isdigit()
+        ]
+        if len(cells) == 4:
+            assert sum(cells[:3]) == cells[3], row
+            added += cells[3]
+    assert added > 100
+
+
 def test_target_of_the_plan_and_none_after_it():
     PlanTarget.objects.create(name="Kế hoạch 2021–2025", from_year=2021, to_year=2025, products=4)
     for n in range(3):
@@ -114,7 +130,8 @@ def test_the_day_after_the_end_every_figure_changes(client, settings):
 def test_axis_ends_at_a_round_number_that_holds_the_value(value):
     top = nice_top(value)
     assert top >= max(value, 10)
-    assert top / 10 ** math.floor(math.log10(top)) in (1, 2, 5)
+    assert top <= max(10, 2 * value)
+    assert top / 10 ** math.floor(math.log10(top)) in (1, 2, 3, 4, 5, 6, 8)
 
 
 def test_charts_stay_inside_their_box():
