@@ -42,9 +42,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     resting = mine.filter(
         Q(decision=decision) | Q(revocation_decision=decision) | Q(extension_decision=decision)
     )
-    rows = [
-        (c, c.standing_on(day).value, status_label(c, day)) for c in resting.order_by("product__name_key")
-    ]
+    rows = [(c, *told_standing(c, day)) for c in resting.order_by("product__name_key")]
     return render(request, "desk/decision.html", {"decision": decision, "rows": rows})
 
 
