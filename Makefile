@@ -25,10 +25,15 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.base
 	@$(PIP) -r requirements/dev.txt | grep -v "already satisfied" || test $${PIPESTATUS[0]} -eq 0
 	@touch $@
 
-demo: $(VENV)/.base
+# Collected only when a file or a library has changed, so that a second start takes seconds.
+var/static/.collected: $(VENV)/.base $(shell find static -type f)
+	@echo "Gom tệp tĩnh …"
+	@$(DEMO) $(PY) manage.py collectstatic --noinput --verbosity 0
+	@touch $@
+
+demo: $(VENV)/.base var/static/.collected
 	@echo "Chuẩn bị cơ sở dữ liệu …"
 	@$(DEMO) $(PY) manage.py migrate --verbosity 0
-	@$(DEMO) $(PY) manage.py collectstatic --noinput --verbosity 0
 	@$(DEMO) $(PY) manage.py load_demo --if-empty
 	@echo "Sổ bộ: http://127.0.0.1:$(PORT)/   Bàn làm việc: http://127.0.0.1:$(PORT)/can-bo/   (Ctrl+C để dừng)"
 	@$(DEMO) PORT=$(PORT) $(VENV)/bin/gunicorn ocop_portal.wsgi

@@ -12,6 +12,7 @@ keepalive = 5
 # A worker is replaced now and then, so that nothing can grow for ever; not all at once.
 max_requests = 10_000
 max_requests_jitter = 1_000
+control_socket_disable = True  # nothing is steered through a socket in somebody's home
 accesslog = None  # requests are logged with their user and id by the application
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 # A query of a page that takes longer is cut off; see settings.

@@ -127,7 +127,7 @@ class Plan:
     def _reported(self, rng: random.Random, standing: list[Fact]) -> list[Item]:
         """The products that, with the sourced ones, make up the report: stars, communes and trade."""
         self._taken = set()
-        sourced = {f.unit for f in standing if f.unit in self.old}
+        sourced = sorted({f.unit for f in standing if f.unit in self.old})
         others = [c for c in self.old if c not in sourced]
         rng.shuffle(others)
         chosen = others[: COMMUNES_WITH_PRODUCT - len(sourced)]

@@ -12,6 +12,7 @@ from ocop_portal.forms import OnceForm, send_once
 from ocop_portal.permissions import Permission, requires
 from ocop_portal.uploads import serve_private
 from products.actions.certificates import RowErrors, record_decision, record_recognitions
+from products.catalogue import told_standing
 from products.desk.scope import asked_text, certificates_of, paged
 from products.forms.decision import RECOGNITION_HINT, DecisionForm, RecognitionFormSet
 from products.models import Decision, Product
