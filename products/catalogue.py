@@ -71,7 +71,10 @@ def status_label(certificate: Certificate, day: date) -> str:
 
 
 def told_standing(certificate: Certificate, day: date) -> tuple[str, str]:
-    """(standing, words) as officials read it. Nobody recorded what came after a sourced recognition: no lapse is told."""
+    """(standing, words) as officials read it.
+
+    Nobody recorded what came after a sourced recognition, so no lapse is told.
+    """
     standing = certificate.standing_on(day)
     if certificate.product.listed_only_while_standing and standing == Standing.EXPIRED:
         return "none", f"Nguồn không ghi nhận sau {certificate.last_day:%d/%m/%Y}"
