@@ -65,7 +65,8 @@ class Loader:
 
     def fill(self, count: int) -> None:
         """Made-up products on top, a thousand at a time; each thousand whole or not at all."""
-        items, done = iter(self.plan.fill(count)), 0
+        known = set(Producer.objects.values_list("name", flat=True))
+        items, done = iter(self.plan.fill(count, known)), 0
         self.numbers = Certificate.objects.count()
         self._go_on_with_serials()
         while batch := list(islice(items, CHUNK)):

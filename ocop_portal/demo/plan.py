@@ -86,6 +86,7 @@ class Plan:
         self.today, self.old, self.new = today, sorted(old), sorted(new)
         self.makers: dict[str, list[Maker]] = {}
         self._names = iter(self._all_names())
+        self._taken: set[tuple[str, str]] = set()
         rng = random.Random("sổ bộ")
         standing = [f for f in facts if f.day <= REPORTED <= f.last_day]
         self.items = self._reported(rng, standing) + self._lapsed(rng)
@@ -115,18 +116,14 @@ class Plan:
 
     def _item(self, rng: random.Random, commune: str, award: Award, *, new: bool = False) -> Item:
         maker = self._maker(rng, commune, new=new)
-        taken = {(i.maker.name, i.noun) for i in getattr(self, "items", [])} | self._taken
         code, noun = good(rng)
-        while (maker.name, noun) in taken:
+        while (maker.name, noun) in self._taken:
             code, noun = good(rng)
         self._taken.add((maker.name, noun))
         return Item(maker, code, noun, [award])
 
-    _taken: set[tuple[str, str]]
-
     def _reported(self, rng: random.Random, standing: list[Fact]) -> list[Item]:
         """The products that, with the sourced ones, make up the report: stars, communes and trade."""
-        self._taken = set()
         sourced = sorted({f.unit for f in standing if f.unit in self.old})
         others = [c for c in self.old if c not in sourced]
         rng.shuffle(others)
@@ -228,9 +225,17 @@ class Plan:
         to_come = Award(today + timedelta(days=12), 3, signed=today - timedelta(days=2))
         self.items.append(self._item(rng, rng.choice(self.new), to_come, new=True))
 
-    def fill(self, count: int) -> list[Item]:
-        """`count` more products for trying out size; none of them stood in 2023."""
+    def fill(self, count: int, used: set[str]) -> list[Item]:
+        """`count` more products for trying out size; none of them stood in 2023.
+
+        `used` are the names of producers that the register knows already, perhaps from another day's plan.
+        """
         rng = random.Random("thêm")
+        self.makers, self.items = {}, []
+        fresh = (
+            n for n in self._all_names() if not any(f"{prefix} {n}" in used for prefix in PREFIXES.values())
+        )
+        self._names = fresh
         first = max(date(2024, 1, 2), self.today - timedelta(days=1300))
         items = []
         for _ in range(count):

@@ -188,6 +188,19 @@ def test_more_products_leave_the_report_as_it_was(demo):
     assert {name: figures[name] for name in REPORTED} == REPORTED
 
 
+def test_more_products_on_a_later_day_fit_in_as_well(demo, settings):
+    settings.TODAY = TODAY + timedelta(days=400)
+    before = Product.objects.count()
+    load(products=before + 1200)
+    assert Product.objects.count() == before + 1200
+    misplaced = [
+        p
+        for p in Product.objects.filter(made_up=True).select_related("producer")
+        if p.place_id != p.producer.place_id
+    ]
+    assert misplaced == []
+
+
 def test_refused_outside_a_demo(settings):
     settings.DEMO = False
     with pytest.raises(CommandError, match="OCOP_DEMO=1"):
