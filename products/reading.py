@@ -79,14 +79,19 @@ class Reading:
         return "relevance" if self.text else "name"
 
     @property
-    def certificates(self) -> QuerySet[Certificate]:
+    def found(self) -> QuerySet[Certificate]:
         """The whole list, in order: what page, CSV, XLSX and JSON are made of."""
         if self.faults:
             return Certificate.objects.none()
-        found = self.filter.narrowed().with_product()  # type: ignore[attr-defined]
+        found = self.filter.narrowed()
         if self.sort == "relevance":
-            found = found.ranked(self.text)
+            found = found.ranked(self.text)  # type: ignore[attr-defined]
         return found.order_by(*SORTS[self.sort][1], "pk")
+
+    @property
+    def certificates(self) -> QuerySet[Certificate]:
+        """The list with all that a row tells."""
+        return self.found.with_product()  # type: ignore[attr-defined]
 
     @cached_property
     def facets(self) -> Facets:
@@ -103,9 +108,16 @@ class Reading:
 
     @cached_property
     def page(self) -> Page:
-        """The page asked for; the first for garbage, the last beyond the end."""
-        certificates = self.certificates.with_photos()  # type: ignore[attr-defined]
-        return CountedPaginator(certificates, self.per_page, self.total).get_page(self.params.get("page"))
+        """The page asked for, as keys; the first for garbage, the last beyond the end."""
+        keys = self.found.values_list("pk", flat=True)
+        return CountedPaginator(keys, self.per_page, self.total).get_page(self.params.get("page"))
+
+    @property
+    def shown(self) -> list[Certificate]:
+        """The certificates of the page. Fetched by key: sorting keys is quicker than sorting whole rows."""
+        keys = list(self.page)
+        rows = Certificate.objects.filter(pk__in=keys).with_product().with_photos().in_bulk()
+        return [rows[key] for key in keys]
 
     def address(self, name: str = "products:list", **changes: Any) -> str:
         """The address of the same list with some parameters changed (None drops one), on its first page."""

@@ -26,7 +26,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
             "facets": reading.facets,
             "chosen": reading.filter.chosen,
             "page": page,
-            "cards": [card(certificate, reading.day) for certificate in page],
+            "cards": [card(certificate, reading.day) for certificate in reading.shown],
             "links": reading.page_links(),
             "prev_url": reading.address(page=str(page.number - 1)) if page.has_previous() else "",
             "next_url": reading.address(page=str(page.number + 1)) if page.has_next() else "",

@@ -16,7 +16,7 @@ from ocop_portal import embedded
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def home():
     """A short path: the socket's address must fit."""
     with tempfile.TemporaryDirectory(prefix="ocop-", dir="/tmp") as folder:
@@ -29,6 +29,19 @@ def home():
 def connect(home):
     entry = embedded.connection(home)
     return psycopg.connect(host=entry["HOST"], dbname=entry["NAME"], user=entry["USER"], autocommit=True)
+
+
+def keep(home, rows):
+    """Commit that many rows to a table of their own."""
+    with connect(home) as server:
+        server.execute("CREATE TABLE kept (n int)")
+        for n in range(rows):
+            server.execute("INSERT INTO kept VALUES (%s)", [n])
+
+
+def kept(home):
+    with connect(home) as server:
+        return server.execute("SELECT count(*) FROM kept").fetchone()[0]
 
 
 def postmaster(home):
@@ -45,7 +58,6 @@ def test_six_cold_starts_at_once_make_one_server(home):
     assert [p.wait(timeout=120) for p in starts] == [0] * 6
     pid = postmaster(home)
     with connect(home) as server:
-        server.execute("CREATE TABLE kept (n int)")
         settings = dict(
             server.execute(
                 "SELECT name, setting FROM pg_settings WHERE name IN ('fsync','synchronous_commit','full_page_writes','listen_addresses','data_checksums')"
@@ -63,32 +75,29 @@ def test_six_cold_starts_at_once_make_one_server(home):
 
 
 def test_kill_9_loses_no_committed_row(home):
-    with connect(home) as server:
-        for n in range(50):
-            server.execute("INSERT INTO kept VALUES (%s)", [n])
-        os.kill(postmaster(home), signal.SIGKILL)
-    with connect(home) as server:
-        assert server.execute("SELECT count(*) FROM kept").fetchone()[0] == 50
+    keep(home, 50)
+    os.kill(postmaster(home), signal.SIGKILL)
+    assert kept(home) == 50
 
 
 def test_a_pid_file_that_names_a_stranger_does_not_fool_it(home):
+    keep(home, 3)
     embedded.stop(home)
     pid_file = embedded._root(home) / "data" / "postmaster.pid"
     assert not pid_file.exists()
     with subprocess.Popen(["sleep", "60"]) as stranger:
         pid_file.write_text(f"{stranger.pid}\n{pid_file.parent}\n1\n5432\n\n\n")
-        with connect(home) as server:
-            assert server.execute("SELECT count(*) FROM kept").fetchone()[0] == 50
+        assert kept(home) == 3
         assert stranger.poll() is None, "the stranger lives"
         stranger.kill()
 
 
 def test_stop_is_orderly_and_repeatable(home):
+    keep(home, 3)
     embedded.stop(home)
     embedded.stop(home)
     assert "không chạy" in embedded.status(home)
-    with connect(home) as server:
-        assert server.execute("SELECT count(*) FROM kept").fetchone()[0] == 50
+    assert kept(home) == 3
 
 
 def test_a_long_or_closed_path_gives_way_to_var_tmp(tmp_path):
