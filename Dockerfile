@@ -14,6 +14,8 @@ RUN SECRET_KEY=only-while-files-are-collected-only-while-files-are-collected ALL
     DATABASE_URL=postgres:///build python manage.py collectstatic --noinput --verbosity 0
 USER portal
 EXPOSE 8000
-HEALTHCHECK --interval=15s --timeout=5s --start-period=20s \
-    CMD ["python", "-c", "import urllib.request as u; u.urlopen(u.Request('http://127.0.0.1:8000/healthz', headers={'X-Forwarded-Proto': 'https'}), timeout=4)"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=20s CMD ["python", "-c", "\
+import os, urllib.request as u; \
+host = os.environ['ALLOWED_HOSTS'].split(',')[0].strip().lstrip('.'); \
+u.urlopen(u.Request('http://127.0.0.1:8000/healthz', headers={'Host': host, 'X-Forwarded-Proto': 'https'}), timeout=4)"]
 CMD ["gunicorn", "ocop_portal.wsgi"]

@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.http import QueryDict
 
+from products.reading import Reading
 from tests.factories import CertificateFactory, DecisionFactory, ProductFactory
 from tests.products.lists import csv_codes, json_rows, page_codes, xlsx_codes
 from tests.products.registers import TODAY
@@ -29,6 +31,11 @@ def test_list_facets_and_exports_change_the_day_after_the_end_with_no_job(client
     assert page_codes(client, "status=expired")[0] == [code]
     assert json_rows(client, "status=expired")["results"][0]["status"] == "expired"
     assert page_codes(client, f"as_of={end.isoformat()}")[0] == [code]
+    counts = {o["value"]: o["count"] for o in Reading(QueryDict("")).facets.status}
+    assert (counts[""], counts["expired"], counts["all"]) == (0, 1, 1)
+    for path in (f"/san-pham/{code}/", f"/giay-chung-nhan/?number={certificate.number}"):
+        assert "Hết hiệu lực từ 02/09/2026" in client.get(path).content.decode()
+    assert client.get("/api/v1/statistics").json()["lapsed_not_reassessed"] == 1
 
 
 def test_place_is_found_by_old_district_old_commune_and_new_commune(client):
