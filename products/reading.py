@@ -14,7 +14,7 @@ from ocop_portal.clock import today
 from ocop_portal.params import parse_day
 from ocop_portal.territory import Territory
 from products.facets import Facets
-from products.filters import DEFAULT_STATUS, STATUSES, CatalogueFilter
+from products.filters import DEFAULT_STATUS, STATUSES, TRAITS, CatalogueFilter
 from products.models import Certificate, ProductGroup
 
 PAGE_SIZES = (24, 48, 96)
@@ -169,6 +169,8 @@ class Reading:
             chip(f"Hết hạn đến {before:%d/%m/%Y}", "expires_before")
         if producer := chosen.get("producer"):
             chip(producer.name, "producer")
+        if trait := chosen.get("has"):
+            chip(TRAITS[trait][0], "has")
         if not self.current:
             chip(f"Tính đến {self.day:%d/%m/%Y}", "as_of")
         return chips

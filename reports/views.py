@@ -16,7 +16,7 @@ from products.catalogue import line
 from products.models import Certificate
 from products.standing import STANDS, Standing, add_months
 from reports.charts import month_columns, star_columns, star_rows
-from reports.statistics import STARS, Statistics
+from reports.statistics import STARS, StarCount, Statistics
 
 SHOWN_ON_HOME = 6
 
@@ -61,7 +61,10 @@ def statistics(request: HttpRequest) -> HttpResponse:
             "tiles": _tiles(figures, day, current=current),
             "standings": _standings(figures, day, current=current),
             "stars": STARS,
-            "years": figures.over_years,
+            "years": [
+                (end, _cells(count, f"ngày {end:%d/%m/%Y}", end, end == today()))
+                for end, count in figures.over_years
+            ],
             "years_chart": star_columns([(_year_label(d, day), c.by_stars) for d, c in figures.over_years]),
             "districts": (districts := _districts(figures, day, current=current)),
             "districts_chart": star_rows(
@@ -69,6 +72,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
             ),
             "months": (months := _months(figures, day, current=current)),
             "months_chart": month_columns([(m["label"], m["count"], m["url"]) for m in months]),
+            "trade": _trade(figures, day, current=current),
             "groups": [
                 {"group": g, "count": c, "url": _list(day, current, group=g.code)}
                 for g, c in figures.by_group
@@ -130,13 +134,23 @@ def _tiles(figures: Statistics, day: date, *, current: bool) -> list[dict[str, A
     ]
 
 
+def _cells(count: StarCount, label: str, day: date, current: bool, **params: Any) -> list[dict[str, Any]]:
+    """A row's numbers, by star and in all, each with the list behind it."""
+    cells = [
+        {"value": count[n], "label": f"{n} sao, {label}", "url": _list(day, current, stars=n, **params)}
+        for n in STARS
+    ]
+    return [*cells, {"value": count.total, "label": label, "url": _list(day, current, **params)}]
+
+
 def _standings(figures: Statistics, day: date, *, current: bool) -> list[dict[str, Any]]:
     """Every standing that a list can be asked for."""
     return [
         {
             "standing": standing,
-            "count": figures.in_standing(standing),
-            "url": _list(day, current, status=standing.value),
+            "cells": _cells(
+                figures.in_standing(standing), standing.label, day, current, status=standing.value
+            ),
         }
         for standing in (*STANDS, Standing.EXPIRED, Standing.REVOKED)
     ]
@@ -150,13 +164,32 @@ def _districts(figures: Statistics, day: date, *, current: bool) -> list[dict[st
             "short": unit.short_name,
             "count": count,
             "url": _list(day, current, district=unit.code),
+            "cells": _cells(count, unit.name, day, current, district=unit.code),
         }
         for unit in figures.territory.districts
         if (count := figures.by_district.get(unit.pk)) is not None
     ]
     if elsewhere := figures.by_district.get(None):
-        rows.append({"name": "Không thuộc riêng một huyện", "short": "", "count": elsewhere, "url": ""})
+        cells = [{"value": n} for n in (*(elsewhere[n] for n in STARS), elsewhere.total)]
+        rows.append({"name": "Không thuộc riêng một huyện", "short": "", "url": "", "cells": cells})
     return rows
+
+
+TRADE = (
+    ("area", "raw_material_area", "Sản phẩm có vùng nguyên liệu được chứng nhận"),
+    ("export", "exported", "Sản phẩm xuất khẩu"),
+    ("postmart", "on_postmart", "Sản phẩm bán trên PostMart"),
+    ("geographical", "geographical_indications", "Chỉ dẫn địa lý"),
+    ("collective", "collective_marks", "Nhãn hiệu tập thể"),
+)
+
+
+def _trade(figures: Statistics, day: date, *, current: bool) -> list[dict[str, Any]]:
+    """What the programme counts beside stars, each with the products behind it."""
+    return [
+        {"label": label, "value": figures.trade[name], "url": _list(day, current, has=trait)}
+        for trait, name, label in TRADE
+    ]
 
 
 def _months(figures: Statistics, day: date, *, current: bool) -> list[dict[str, Any]]:

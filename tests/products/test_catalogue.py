@@ -140,6 +140,7 @@ NAMES = [
     "expires_after",
     "expires_before",
     "producer",
+    "has",
     "as_of",
     "sort",
     "page",

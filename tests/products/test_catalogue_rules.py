@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.http import QueryDict
 
+from products.models import ExportMarket, ProductMark, RawMaterialArea, SalesChannel
 from products.reading import Reading
 from tests.factories import CertificateFactory, DecisionFactory, ProductFactory
 from tests.products.lists import csv_codes, json_rows, page_codes, xlsx_codes
@@ -73,3 +74,25 @@ def test_exports_never_start_a_formula(client):
     )
     text = b"".join(client.get("/san-pham.csv").streaming_content).decode("utf-8-sig")
     assert '"\'=HYPERLINK(1)"' in text
+
+
+def test_traits_list_the_products_behind_the_figures(client):
+    plain, rich = (CertificateFactory(decision=DecisionFactory(signed_on=date(2025, 1, 1))) for _ in range(2))
+    product = rich.product
+    RawMaterialArea.objects.create(product=product, standard="vietgap")
+    RawMaterialArea.objects.create(product=product, standard="organic")
+    ExportMarket.objects.create(product=product, market="Nhật Bản")
+    SalesChannel.objects.create(product=product, kind="postmart")
+    SalesChannel.objects.create(product=plain.product, kind="shopee")
+    ProductMark.objects.create(product=product, kind="collective", name="Dấu")
+    for trait, codes in {
+        "area": [product.code],
+        "export": [product.code],
+        "postmart": [product.code],
+        "collective": [product.code],
+        "geographical": [],
+    }.items():
+        assert page_codes(client, f"has={trait}") == (codes, len(codes)), trait
+    assert "Không có đặc điểm" in client.get("/san-pham/?has=khac").content.decode()
+    statistics = client.get("/thong-ke/").content.decode()
+    assert "/san-pham/?has=area" in statistics
