@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import secrets
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,7 @@ import psycopg
 
 NAME = "ocop"
 PATIENCE = 120  # seconds that recovery after a crash may take
-LONGEST_SOCKET = 90  # characters of the socket's folder; the system allows 107 with the file's name
+LONGEST_HOME = 75  # characters; the system allows 107 for a socket's path
 OPTIONS = ("--auth=trust", "--encoding=UTF8", "--data-checksums", "--no-instructions", "--no-locale")
 LOCALE = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")  # the same on every machine
 
@@ -35,7 +36,7 @@ def connection(home: Path) -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         "NAME": NAME,
         "USER": NAME,
-        "HOST": str(start(home) / "sock"),
+        "HOST": str(_sockets(start(home))),
     }
 
 
@@ -94,7 +95,7 @@ def _root(home: Path) -> Path:
     """
     home = Path(home).resolve()
     reachable = _account() is None or _open_to_all(home.parent)
-    if reachable and len(str(home / "sock")) <= LONGEST_SOCKET:
+    if reachable and len(str(home)) <= LONGEST_HOME:
         return home
     return Path("/var/tmp") / f"ocop-{os.geteuid()}-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"
 
@@ -148,6 +149,14 @@ def _folder(path: Path) -> Path:
     return path
 
 
+def _sockets(root: Path) -> Path:
+    """The folder of the socket. Each cluster has its own name for it:
+
+    the server of a folder that was deleted under it clears its socket away a minute later, by path.
+    """
+    return next(root.glob("sock-*"), root / "sock")
+
+
 def _launch(root: Path) -> None:
     """Make the cluster if there is none and start it. A failed try is tried again by the caller."""
     data, new = root / "data", root / "data.new"
@@ -155,6 +164,9 @@ def _launch(root: Path) -> None:
         # An interrupted initdb never looks like a cluster.
         shutil.rmtree(new, ignore_errors=True)
         _pg("initdb", "-D", _folder(new), "-U", NAME, *OPTIONS, *LOCALE, root=root)
+        for old in root.glob("sock-*"):
+            shutil.rmtree(old)
+        _folder(root / f"sock-{secrets.token_hex(4)}")
         new.rename(data)
     (data / "postmaster.pid").unlink(missing_ok=True)  # `_is_running` has said that its process is not ours
     options = (
@@ -179,7 +191,7 @@ def _is_running(root: Path) -> bool:
 
 def _dsn(root: Path, database: str) -> str:
     return psycopg.conninfo.make_conninfo(
-        host=str(root / "sock"), dbname=database, user=NAME, connect_timeout=5
+        host=str(_sockets(root)), dbname=database, user=NAME, connect_timeout=5
     )
 
 

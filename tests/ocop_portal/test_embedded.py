@@ -1,6 +1,7 @@
 """Drills of the embedded PostgreSQL, on a cluster of their own: cold start, races, kill -9, a stranger's pid."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -90,6 +91,20 @@ def test_a_pid_file_that_names_a_stranger_does_not_fool_it(home):
         assert kept(home) == 3
         assert stranger.poll() is None, "the stranger lives"
         stranger.kill()
+
+
+def test_a_folder_deleted_under_its_server_can_be_used_again(home):
+    """The old server clears its socket away when it notices; it must not be the new one's."""
+    keep(home, 1)
+    old = postmaster(home)
+    shutil.rmtree(embedded._root(home))
+    keep(home, 4)
+    os.kill(old, signal.SIGTERM)
+    for _ in range(100):
+        if not Path(f"/proc/{old}").exists():
+            break
+        time.sleep(0.1)
+    assert kept(home) == 4
 
 
 def test_stop_is_orderly_and_repeatable(home):
