@@ -169,9 +169,7 @@ def _launch(root: Path) -> None:
         _folder(root / f"sock-{secrets.token_hex(4)}")
         new.rename(data)
     (data / "postmaster.pid").unlink(missing_ok=True)  # `_is_running` has said that its process is not ours
-    options = (
-        f"-k {_folder(root / 'sock')} -c listen_addresses= -c unix_socket_permissions=0700 -c timezone=UTC"
-    )
+    options = f"-k {_sockets(root)} -c listen_addresses= -c unix_socket_permissions=0700 -c timezone=UTC"
     log = data / "server.log"
     _pg("pg_ctl", "start", "-D", data, "-w", "-t", PATIENCE, "-l", log, "-o", options, root=root)
 
