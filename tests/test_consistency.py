@@ -185,3 +185,20 @@ def test_static_drawings_carry_no_style():
 def test_nothing_at_run_time_reads_the_shared_folder():
     for path in sources():
         assert "../shared" not in path.read_text(), path
+
+
+def test_no_index_address_is_tracked():
+    """Locks carry hashes; where a machine fetches packages from is its own matter."""
+    marks = ("file:" + "//", "index-" + "url", "find-" + "links")
+    for path in [
+        *(ROOT / "requirements").glob("*.txt"),
+        ROOT / "pyproject.toml",
+        ROOT / "Dockerfile",
+        ROOT / "Makefile",
+    ]:
+        text = path.read_text()
+        assert not any(mark in text for mark in marks), path
+    for lock in (ROOT / "requirements").glob("*.txt"):
+        names = re.findall(r"(?m)^[a-z0-9][a-z0-9._-]*(?:\[[a-z,]+\])?==", lock.read_text())
+        assert len(names) > 30
+        assert lock.read_text().count("--hash=sha256:") >= len(names)
