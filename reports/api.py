@@ -6,19 +6,23 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
-from ninja.errors import HttpError
+from ninja.errors import HttpError, ValidationError
 
 from ocop_portal.clock import today
 from ocop_portal.params import parse_day
+from ratings.api import router as rulesets
 from reports.statistics import Statistics
 
 api = NinjaAPI(
     title="Sổ bộ sản phẩm OCOP",
     version="1",
-    description="Dữ liệu mở của sổ bộ sản phẩm OCOP: số liệu theo ngày.",
+    description="Dữ liệu mở của sổ bộ sản phẩm OCOP: số liệu theo ngày và cách tính hạng sao.",
     urls_namespace="api-v1",
     docs_url=None,
 )
+
+
+api.add_router("/rulesets", rulesets)
 
 
 class Figures(Schema):
@@ -56,8 +60,23 @@ class Problem(Schema):
 @api.exception_handler(HttpError)
 def problem(request: HttpRequest, error: HttpError) -> HttpResponse:
     """Errors as problem+json, in a sentence."""
-    body = {"title": "Không tìm thấy", "status": error.status_code, "detail": str(error)}
-    response = api.create_response(request, body, status=error.status_code)
+    return _problem(request, error.status_code, str(error))
+
+
+@api.exception_handler(ValidationError)
+def unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """A body or parameter of another shape: which place, in the same form as other errors."""
+    places = sorted({".".join(str(part) for part in fault["loc"][1:]) for fault in error.errors})
+    return _problem(
+        request, 422, f"Dữ liệu gửi không đúng dạng: {', '.join(p or 'nội dung' for p in places)[:300]}."
+    )
+
+
+def _problem(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    title = "Không tìm thấy" if status == 404 else "Không nhận được"
+    response = api.create_response(
+        request, {"title": title, "status": status, "detail": detail}, status=status
+    )
     response["Content-Type"] = "application/problem+json"
     return response
 

@@ -40,6 +40,7 @@ PUBLIC = {
     "api-v1:openapi-json",
     "api-v1:api-root",
     "api-v1:statistics",
+    "api-v1:score_choices",
     # Signing in is for those who have not signed in; these are the library's own views.
     "account_login",
     "account_inactive",
