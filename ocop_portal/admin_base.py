@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.db import models
+from django.contrib import admin, messages
+from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from ocop_portal.db import constraint_in_words
 from ocop_portal.history import acting
 from ocop_portal.trail import events_of
 
@@ -20,8 +22,13 @@ class AuditedAdmin(admin.ModelAdmin):
         return False
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with acting("admin", by=request.user):
-            return super().changeform_view(request, *args, **kwargs)
+        """The form, its writes in the trail. What only the database saw is told in words, and nothing is saved."""
+        try:
+            with transaction.atomic(), acting("admin", by=request.user):
+                return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError as error:
+            messages.error(request, f"Chưa lưu: {constraint_in_words(error)}")
+            return redirect(request.get_full_path())
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

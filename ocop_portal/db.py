@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pgtrigger
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
@@ -26,9 +27,21 @@ def constraints_in_words(model: type[models.Model], field: str | None = None) ->
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
         for constraint in model._meta.constraints:
-            if constraint.name == name:
-                message = ValidationError(constraint.violation_error_message, code=name)
+            if constraint.name == _violated(error):
+                message = ValidationError(constraint.violation_error_message, code=constraint.name)
                 raise (ValidationError({field: message}) if field else message) from error
         raise
+
+
+def _violated(error: IntegrityError) -> str | None:
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+
+
+def constraint_in_words(error: IntegrityError) -> str:
+    """The sentence of whichever constraint of ours the error speaks of."""
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if constraint.name == _violated(error):
+                return str(constraint.violation_error_message)
+    return "dữ liệu trái với quy tắc của sổ bộ."

@@ -14,6 +14,7 @@ VERBS = {
     "save_product": "lưu sản phẩm",
     "add_photo": "thêm ảnh",
     "remove_photo": "bỏ ảnh",
+    "copy_council": "sao chép Hội đồng",
     "admin": "sửa trong trang quản trị",
     "load_demo": "nạp sổ bộ trình diễn",
     "load_units": "nạp đơn vị hành chính",

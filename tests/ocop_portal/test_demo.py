@@ -20,6 +20,7 @@ from ocop_portal.permissions import Role
 from producers.models import Producer
 from products.models import Certificate, Product
 from products.standing import STANDS, Standing
+from ratings.models import Council
 from reports.statistics import Statistics
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "products" / "backan_products.csv"
@@ -168,7 +169,11 @@ def test_accounts_and_password_are_told(demo):
     assert User.objects.get(username="xa").unit.name == "Xã Côn Minh"
     assert User.objects.filter(role=Role.COUNCIL).count() == 7
     assert User.objects.get(username="chuthe").producers.filter(made_up=True).exists()
+    council = Council.objects.get()
+    assert [m.user.username for m in council.members_on(TODAY)] == [f"hd{n}" for n in range(1, 8)]
+    assert [m.role for m in council.members_on(TODAY)][:2] == ["chair", "secretary"]
     assert "mật khẩu trình diễn" in load(if_empty=True)
+    assert Council.objects.count() == 1
     assert User.objects.get(username="admin").check_password("mật khẩu trình diễn")
 
 

@@ -140,6 +140,9 @@ def test_admin_reads_the_trail(client):
         "products/decision",
         "producers/producer",
         "reports/plantarget",
+        "ratings/council",
+        "ratings/councilmember",
+        "ratings/advisoryteam",
     ],
 )
 def test_admin_lists_search_and_never_delete(client, model):

@@ -22,6 +22,7 @@ from products.models import (
     RawMaterialArea,
     SalesChannel,
 )
+from ratings.models import AdvisoryMember, AdvisoryTeam, ConflictOfInterest, Council, CouncilMember
 from reports.models import PlanTarget
 from tests.factories import (
     CertificateFactory,
@@ -33,7 +34,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-OWN = ("ocop_portal", "producers", "products", "reports")
+OWN = ("ocop_portal", "producers", "products", "ratings", "reports")
 START = date(2025, 1, 15)
 
 
@@ -65,6 +66,39 @@ def same_succession():
     first = UnitSuccession.objects.first()
     first.pk, first._state.adding = None, True
     first.save()
+
+
+def council(**fields):
+    return Council.objects.create(
+        **{"name": "Hội đồng", "year": 2026, "valid_from": date(2026, 1, 1)} | fields
+    )
+
+
+def member(**fields):
+    given = {
+        "council": fields.pop("council", None) or council(),
+        "name": "Lan",
+        "valid_from": date(2026, 1, 1),
+    }
+    return CouncilMember.objects.create(**given | fields)
+
+
+def two_members(**fields):
+    first = member(**fields, valid_to=date(2026, 6, 30))
+    member(council=first.council, **fields, valid_from=date(2026, 6, 30))
+
+
+def twice_interested():
+    given = {"member": member(), "producer": ProducerFactory(), "declared_on": START, "reason": "Họ hàng"}
+    for _ in range(2):
+        ConflictOfInterest.objects.create(**given)
+
+
+def advisor(**fields):
+    team = fields.pop("team", None) or AdvisoryTeam.objects.create(council=council(), name="Tổ")
+    return AdvisoryMember.objects.create(
+        **{"team": team, "name": "Lan", "valid_from": date(2026, 1, 1)} | fields
+    )
 
 
 CASES = {
@@ -115,6 +149,20 @@ CASES = {
     "certificate_no_overlap": lambda: CertificateFactory(
         product=CertificateFactory().product, valid_from=date(2026, 1, 1)
     ),
+    "council_term_in_order": lambda: council(valid_to=date(2025, 12, 31)),
+    "council_decision_once": lambda: [council(decision_number="1/QĐ", decided_on=START) for _ in range(2)],
+    "council_decision_whole": lambda: council(decision_number="1/QĐ"),
+    "council_regulation_sane": lambda: council(quorum_percent=10),
+    "councilmember_term_in_order": lambda: member(valid_to=date(2025, 12, 31)),
+    "councilmember_one_chair_at_a_time": lambda: two_members(role="chair"),
+    "councilmember_one_secretary_at_a_time": lambda: two_members(role="secretary"),
+    "councilmember_account_once_at_a_time": lambda: two_members(user=UserFactory(council=True)),
+    "conflictofinterest_once": twice_interested,
+    "advisorymember_term_in_order": lambda: advisor(valid_to=date(2025, 12, 31)),
+    "advisorymember_one_leader_at_a_time": lambda: [
+        advisor(team=(t := advisor(leads=True).team), leads=True),
+        t,
+    ],
     "plantarget_years_in_order": lambda: PlanTarget.objects.create(
         name="x", from_year=2025, to_year=2021, products=1
     ),
@@ -158,6 +206,9 @@ NEVER_DELETED = {
     ProductAlias: lambda: part(ProductAlias, code="CU-1"),
     Decision: DecisionFactory,
     Certificate: CertificateFactory,
+    Council: council,
+    CouncilMember: member,
+    AdvisoryMember: advisor,
 }
 
 

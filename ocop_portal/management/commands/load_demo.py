@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from ocop_portal.actions import load_units
 from ocop_portal.demo.accounts import ACCOUNTS, make_accounts, password
+from ocop_portal.demo.council import make_council
 from ocop_portal.demo.plan import BEFORE_MERGER, HOME
 from ocop_portal.models import AdministrativeUnit
 from producers.models import Producer
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         chosen = password()
         commune = AdministrativeUnit.objects.bearing(HOME, BEFORE_MERGER).current
         accounts = make_accounts(chosen, commune)
+        make_council(accounts)
         self._load(accounts["tinh"], filled, options["products"])
         if producer := Producer.objects.filter(made_up=True, place__current=commune).first():
             producer.accounts.add(accounts["chuthe"])
