@@ -1,0 +1,44 @@
+"""Points, stars and dates as official Vietnamese papers write them. Exact: numbers are never floats."""
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+Number = int | Decimal | Fraction
+
+BAND_STARTS = (30, 50, 70, 90)
+STAR_NAMES = {3: "ba", 4: "bốn", 5: "năm"}
+
+
+def mean(value: Number) -> str:
+    """Two decimals, half up; but cut off where rounding would lift it into the next band: 69,995 is "69,99"."""
+    hundredths = round_half_up(Fraction(value) * 100)
+    if any(value < start <= Fraction(hundredths, 100) for start in BAND_STARTS):
+        hundredths = int(Fraction(value) * 100)
+    return f"{hundredths // 100},{hundredths % 100:02d}"
+
+
+def points(value: Number) -> str:
+    """Points as few digits as they need, two decimals at most: "8", "8,5"."""
+    return mean(value).rstrip("0").rstrip(",")
+
+
+def round_half_up(value: Fraction) -> int:
+    """The nearest whole number, a half counting upwards. For values from 0."""
+    return int(value + Fraction(1, 2))
+
+
+def short_date(day: date) -> str:
+    """31/12/2026."""
+    return f"{day:%d/%m/%Y}"
+
+
+def long_date(day: date) -> str:
+    """ "ngày 05 tháng 8 năm 2026": days below 10 and the months 1 and 2 with a zero in front, as decree 30 asks."""
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def star_words(stars: int) -> str:
+    """ "4 sao"; below three there is no recognised star."""
+    return f"{stars} sao" if stars >= 3 else "Dưới 3 sao"
