@@ -9,9 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from ocop_portal.history import acting
-from ocop_portal.models import AdministrativeUnit, UnitName, UnitSuccession
+from ocop_portal.models import AdministrativeUnit, PublicHoliday, UnitName, UnitSuccession
 
 DATA = Path(__file__).parent / "data" / "units"
+HOLIDAYS = Path(__file__).parent / "data" / "holidays.csv"
 
 _LEVELS = {
     "tinh": AdministrativeUnit.Level.PROVINCE,
@@ -61,6 +62,18 @@ def load_units(*, by: Any = None) -> dict[str, int]:
         }
         resolve_succession()
     return counts
+
+
+@transaction.atomic
+def load_holidays(*, by: Any = None) -> int:
+    """Load the holidays that ship with the portal; days on record stay as they are. Returns how many are new."""
+    known = set(PublicHoliday.objects.values_list("day", flat=True))
+    with HOLIDAYS.open(encoding="utf-8", newline="") as lines:
+        rows = [(date.fromisoformat(row["day"]), row["name"]) for row in csv.DictReader(lines)]
+    new = [PublicHoliday(day=day, name=name) for day, name in rows if day not in known]
+    with acting("load_holidays", by=by):
+        PublicHoliday.objects.bulk_create(new)
+    return len(new)
 
 
 def _load_list(name: str) -> dict[str, tuple[AdministrativeUnit, bool]]:

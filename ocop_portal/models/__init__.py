@@ -1,5 +1,13 @@
+from ocop_portal.models.holiday import PublicHoliday
 from ocop_portal.models.revision import RegisterRevision
 from ocop_portal.models.unit import AdministrativeUnit, UnitName, UnitSuccession
 from ocop_portal.models.user import User
 
-__all__ = ["AdministrativeUnit", "RegisterRevision", "UnitName", "UnitSuccession", "User"]
+__all__ = [
+    "AdministrativeUnit",
+    "PublicHoliday",
+    "RegisterRevision",
+    "UnitName",
+    "UnitSuccession",
+    "User",
+]
