@@ -27,6 +27,17 @@ class Permission(StrEnum):
     CERTIFICATE_EXTEND = "certificate_extend"
     CERTIFICATE_REVOKE = "certificate_revoke"
     HISTORY_VIEW = "history_view"
+    DOSSIER_VIEW = "dossier_view"
+    DOSSIER_FILE = "dossier_file"
+    DOSSIER_CHECK = "dossier_check"
+    DOSSIER_INTAKE = "dossier_intake"
+    ROUND_VIEW = "round_view"
+    ROUND_KEEP = "round_keep"
+    SCORE = "score"
+    SHEETS_VIEW = "sheets_view"
+    SHEET_RECORD = "sheet_record"
+    RESULT_KEEP = "result_keep"
+    DECISION_SIGN = "decision_sign"
     ADMIN_SITE = "admin_site"
 
 
@@ -51,35 +62,56 @@ class RoleRules:
     """False: the role sees its own commune (or its own producer) only."""
 
 
+# Scores are a member's own, and a signature is the signatory's: nobody holds them by rank.
+PERSONAL = frozenset({Permission.SCORE, Permission.DECISION_SIGN})
+
 ROLES: dict[str, RoleRules] = {
     Role.ADMIN: RoleRules(
         "Quản lý tài khoản, đơn vị hành chính, danh mục và Hội đồng trong trang quản trị.",
-        frozenset(Permission),
+        frozenset(Permission) - PERSONAL,
         whole_territory=True,
     ),
     Role.PROVINCE: RoleRules(
-        "Giữ sổ bộ: chủ thể, sản phẩm, quyết định, giấy chứng nhận, gia hạn và thu hồi trong toàn tỉnh.",
-        frozenset(Permission) - {Permission.ADMIN_SITE},
+        "Giữ sổ bộ và đợt đánh giá trong toàn tỉnh: tiếp nhận hồ sơ, tổng hợp điểm, giấy chứng nhận, gia hạn, thu hồi.",
+        frozenset(Permission) - PERSONAL - {Permission.ADMIN_SITE},
         whole_territory=True,
     ),
     Role.COMMUNE: RoleRules(
-        "Cập nhật chủ thể và sản phẩm trên địa bàn xã; xem giấy chứng nhận và hạn.",
+        "Cập nhật chủ thể và sản phẩm trên địa bàn xã; kiểm tra và chuyển hồ sơ; xem giấy chứng nhận và hạn.",
         frozenset(
             {
                 Permission.DESK_VIEW,
                 Permission.PRODUCER_EDIT,
                 Permission.PRODUCT_EDIT,
                 Permission.HISTORY_VIEW,
+                Permission.DOSSIER_VIEW,
+                Permission.DOSSIER_FILE,
+                Permission.DOSSIER_CHECK,
             }
         ),
     ),
     Role.SIGNATORY: RoleRules(
         "Xem toàn bộ sổ bộ, lịch sử và ký quyết định.",
-        frozenset({Permission.DESK_VIEW, Permission.HISTORY_VIEW}),
+        frozenset(
+            {
+                Permission.DESK_VIEW,
+                Permission.HISTORY_VIEW,
+                Permission.DOSSIER_VIEW,
+                Permission.ROUND_VIEW,
+                Permission.SHEETS_VIEW,
+                Permission.DECISION_SIGN,
+            }
+        ),
         whole_territory=True,
     ),
-    Role.COUNCIL: RoleRules("Chấm điểm hồ sơ được phân công.", frozenset()),
-    Role.PRODUCER: RoleRules("Theo dõi sản phẩm của mình.", frozenset()),
+    Role.COUNCIL: RoleRules(
+        "Chấm điểm hồ sơ của Hội đồng mình; xem hồ sơ, minh chứng và kết quả sau khi mọi phiếu đã ký.",
+        frozenset({Permission.DOSSIER_VIEW, Permission.SCORE, Permission.SHEETS_VIEW}),
+    ),
+    Role.PRODUCER: RoleRules(
+        "Lập, nộp và theo dõi hồ sơ cho sản phẩm của mình.",
+        frozenset({Permission.DOSSIER_VIEW, Permission.DOSSIER_FILE}),
+    ),
 }
 
 

@@ -9,7 +9,7 @@ from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
 from ocop_portal.admin_base import AuditedAdmin
-from ratings.actions.councils import copy_council
+from ratings.actions.councils import REGULATION, copy_council
 from ratings.models import AdvisoryMember, AdvisoryTeam, ConflictOfInterest, Council, CouncilMember
 
 BLANK_ROWS = 9
@@ -79,7 +79,7 @@ class CouncilAdmin(AuditedAdmin):
             "Quyết định và nhiệm kỳ",
             {"fields": (("decision_number", "decided_on"), ("valid_from", "valid_to"))},
         ),
-        ("Quy chế", {"fields": ("size", "quorum_percent", "chair_required", "spread_limit", "minimum_rule")}),
+        ("Quy chế", {"fields": REGULATION}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

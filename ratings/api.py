@@ -5,7 +5,7 @@ from ninja import Router, Schema
 from ninja.errors import HttpError
 from pydantic import Field, StrictInt
 
-from ratings.rulesets import ruleset
+from ratings.reading import current_rules
 from ratings.scoring import BadChoices, score
 
 router = Router()
@@ -40,7 +40,7 @@ class ScoreOut(Schema):
 @router.post("/{code}/sets/{set_code}/score", response=ScoreOut, summary="Tính hạng sao từ các lựa chọn")
 def score_choices(request: HttpRequest, code: str, set_code: str, given: Choices) -> ScoreOut:
     """404 for an unknown ruleset or set; 422 naming each choice that the criteria do not offer."""
-    rules = ruleset(code)
+    rules = current_rules(code)
     if rules is None or set_code not in rules.sets:
         raise HttpError(404, f"Không có bộ tiêu chí {set_code} của {code}.")
     try:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ratings.rulesets import PART_MAXIMA, CriteriaSet, Criterion, Ruleset
+from ratings.rulesets import Rules, Scale, Table
 
 RECOGNISED = (3, 4, 5)
 """Stars for which there is a decision and a certificate."""
@@ -44,9 +44,9 @@ class BadChoices(ValueError):
         self.faults = faults
 
 
-def band_of(total: Fraction | int, rules: Ruleset) -> int:
+def band_of(total: Fraction | int, rules: Rules) -> int:
     """The band of a total between 0 and 100, unrounded: 69.995 is still the band of 3 stars."""
-    return next(stars for stars, least in rules.bands if total >= least)
+    return next(band.stars for band in rules.bands if total >= band.least)
 
 
 def mean_total(totals: Iterable[Fraction | int]) -> Fraction:
@@ -57,27 +57,27 @@ def mean_total(totals: Iterable[Fraction | int]) -> Fraction:
     return sum(given, Fraction()) / len(given)
 
 
-def star_of(total: Fraction | int, points: Mapping[str, int], table: CriteriaSet, rules: Ruleset) -> int:
+def star_of(total: Fraction | int, points: Mapping[str, int], table: Table, rules: Rules) -> int:
     """The star that a total and the agreed points of each criterion earn; 0 when none is recognised."""
     band = band_of(total, rules)
     reached = [s for s in RECOGNISED if s <= band and not unmet(points, table, s)]
     return max(reached, default=0)
 
 
-def unmet(points: Mapping[str, int], table: CriteriaSet, stars: int) -> list[Step]:
+def unmet(points: Mapping[str, int], table: Table, stars: int) -> list[Step]:
     """The marked minimums up to that many stars which the points do not meet, each with the lowest star it bars."""
     return [
         Step(criterion.code, option.points, points.get(criterion.code, 0), option.star)
-        for criterion in table.criteria
-        for option in criterion.options
+        for criterion in table.scales
+        for option in criterion.grades
         if option.star and option.star <= stars and points.get(criterion.code, 0) < option.points
     ]
 
 
-def score(choices: Mapping[str, int], table: CriteriaSet, rules: Ruleset) -> Result:
+def score(choices: Mapping[str, int], table: Table, rules: Rules) -> Result:
     """What one sheet's choices (points per criterion, absent is 0) come to. Raises BadChoices."""
     points = checked(choices, table)
-    parts = {part: sum(points[c.code] for c in table.criteria if c.part == part) for part in PART_MAXIMA}
+    parts = {part: sum(points[c.code] for c in table.scales if c.part == part) for part in rules.maxima}
     total = sum(parts.values())
     band = band_of(total, rules)
     stars = star_of(total, points, table, rules)
@@ -86,7 +86,7 @@ def score(choices: Mapping[str, int], table: CriteriaSet, rules: Ruleset) -> Res
     )
 
 
-def checked(choices: Mapping[str, int], table: CriteriaSet) -> dict[str, int]:
+def checked(choices: Mapping[str, int], table: Table) -> dict[str, int]:
     """Points of every criterion of the table. Raises BadChoices, naming each choice that is not offered."""
     known, faults = table.by_code, {}
     for code, chosen in choices.items():
@@ -97,10 +97,10 @@ def checked(choices: Mapping[str, int], table: CriteriaSet) -> dict[str, int]:
             faults[code] = f"không có lựa chọn {chosen} điểm (chỉ {offered})"
     if faults:
         raise BadChoices(faults)
-    return {criterion.code: choices.get(criterion.code, 0) for criterion in table.criteria}
+    return {criterion.code: choices.get(criterion.code, 0) for criterion in table.scales}
 
 
-def lift(points: Mapping[str, int], stars: int, table: CriteriaSet, rules: Ruleset) -> list[Step]:
+def lift(points: Mapping[str, int], stars: int, table: Table, rules: Rules) -> list[Step]:
     """The fewest criteria to raise, and to what, for the next recognised star; empty at five stars.
 
     Criteria barred by a minimum must change anyway, so they are raised first and as far as they go; the rest is
@@ -109,12 +109,12 @@ def lift(points: Mapping[str, int], stars: int, table: CriteriaSet, rules: Rules
     target = next((s for s in RECOGNISED if s > stars), None)
     if target is None:
         return []
-    least = next(lowest for band, lowest in rules.bands if band == target)
-    chosen = {c.code: points.get(c.code, 0) for c in table.criteria}
-    forced = [c for c in table.criteria if chosen[c.code] < c.needed(target)]
+    least = rules.band(target).least
+    chosen = {c.code: points.get(c.code, 0) for c in table.scales}
+    forced = [c for c in table.scales if chosen[c.code] < c.needed(target)]
     missing = least - sum(chosen.values()) - sum(c.maximum - chosen[c.code] for c in forced)
     picked = list(forced)
-    others = sorted((c for c in table.criteria if c not in forced), key=lambda c: chosen[c.code] - c.maximum)
+    others = sorted((c for c in table.scales if c not in forced), key=lambda c: chosen[c.code] - c.maximum)
     for criterion in others:
         if missing <= 0:
             break
@@ -125,9 +125,7 @@ def lift(points: Mapping[str, int], stars: int, table: CriteriaSet, rules: Rules
     ]
 
 
-def _lowered(
-    picked: list[Criterion], chosen: dict[str, int], least: int, target: int
-) -> dict[Criterion, int]:
+def _lowered(picked: list[Scale], chosen: dict[str, int], least: int, target: int) -> dict[Scale, int]:
     """Each picked criterion at the lowest option with which minimums and total still hold."""
     raised = {criterion: criterion.maximum for criterion in picked}
     spare = sum(chosen.values()) + sum(to - chosen[c.code] for c, to in raised.items()) - least

@@ -10,8 +10,9 @@ from django.apps import apps
 from django.conf import settings as django_settings
 from django.db.models.signals import post_migrate
 
-from ocop_portal.actions import load_units
+from ocop_portal.actions import load_holidays, load_units
 from ocop_portal.models import RegisterRevision
+from ratings.actions.rules import load_shipped
 from tests.factories import UserFactory
 
 DAY = date(2026, 8, 15)
@@ -57,12 +58,14 @@ def no_network() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    """Units, product groups and the revision are reference data: there from the start, as in every real register.
+    """Units, product groups, criteria, holidays and the revision are reference data: there from the start, as in every real register.
 
     A test that commits empties all tables at its end; they come back with the signal that follows.
     """
     with django_db_blocker.unblock():
         load_units()
+        load_holidays()
+        load_shipped()
     post_migrate.connect(restore_reference_data, sender=apps.get_app_config("reports"))
 
 
@@ -70,6 +73,8 @@ def restore_reference_data(**kwargs: object) -> None:
     RegisterRevision.objects.get_or_create(pk=1)
     import_module("products.migrations.0002_product_groups").add_groups(apps, None)
     load_units()
+    load_holidays()
+    load_shipped()
 
 
 @pytest.fixture

@@ -9,7 +9,15 @@ from django.db import transaction
 from ocop_portal.history import acting
 from ratings.models import Council, CouncilMember
 
-REGULATION = ("size", "quorum_percent", "chair_required", "spread_limit", "minimum_rule")
+REGULATION = (
+    "size",
+    "quorum_percent",
+    "chair_required",
+    "spread_limit",
+    "minimum_rule",
+    "extra_rounds",
+    "certificate_format",
+)
 
 
 @transaction.atomic
@@ -25,18 +33,7 @@ def copy_council(*, council: Council, year: int, by: Any) -> Council:
     start, end = date(year, 1, 1), date(year, 12, 31)
     with acting("copy_council", by=by):
         copy = Council.objects.create(
-            **{
-                name: getattr(council, name)
-                for name in (
-                    "name",
-                    "level",
-                    "size",
-                    "quorum_percent",
-                    "chair_required",
-                    "spread_limit",
-                    "minimum_rule",
-                )
-            },
+            **{name: getattr(council, name) for name in ("name", "level", *REGULATION)},
             year=year,
             valid_from=start,
             valid_to=end,

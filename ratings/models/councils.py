@@ -8,6 +8,7 @@ from datetime import date
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -21,6 +22,18 @@ from products.models import Decision
 
 FAR = date(9999, 12, 30)
 """An open end, for ranges: PostgreSQL steps one day past an inclusive bound."""
+
+
+def number_format_validator(value: str) -> None:
+    """A format that names the serial number and nothing unknown. Raises ValidationError."""
+    try:
+        one, other = (value.format(serial=n, year=2026) for n in (1, 2))
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        raise ValidationError(
+            "Mẫu số chỉ dùng {serial} và {year}, ví dụ {serial:03d}/{year}/GCN-OCOP."
+        ) from error
+    if one == other:
+        raise ValidationError("Mẫu số phải có {serial}, nếu không mọi giấy sẽ mang cùng một số.")
 
 
 def _same(field: str) -> tuple[Func, str]:
@@ -92,6 +105,16 @@ class Council(models.Model):
         max_length=20,
         choices=MinimumRule,
         default=MinimumRule.MEDIAN_LOW,
+    )
+    extra_rounds = models.BooleanField(
+        "cho phép đợt bổ sung", default=False, help_text="Ngoài hai đợt trong năm."
+    )
+    certificate_format = models.CharField(
+        "mẫu số giấy chứng nhận",
+        max_length=60,
+        default="{serial:03d}/{year}/GCN-OCOP",
+        validators=[number_format_validator],
+        help_text="{serial} là số thứ tự trong năm, {year} là năm; ví dụ {serial:03d}/{year}/GCN-OCOP.",
     )
     copied_from = models.ForeignKey(
         "self",

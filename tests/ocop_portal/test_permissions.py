@@ -9,13 +9,29 @@ from products.models import Product
 from tests.factories import BANG_PHUC, ProducerFactory, ProductFactory, UserFactory, unit
 
 P = Permission
+PERSONAL = {P.SCORE, P.DECISION_SIGN}
 MAY = {
-    Role.ADMIN: set(P),
-    Role.PROVINCE: set(P) - {P.ADMIN_SITE},
-    Role.COMMUNE: {P.DESK_VIEW, P.PRODUCER_EDIT, P.PRODUCT_EDIT, P.HISTORY_VIEW},
-    Role.SIGNATORY: {P.DESK_VIEW, P.HISTORY_VIEW},
-    Role.COUNCIL: set(),
-    Role.PRODUCER: set(),
+    Role.ADMIN: set(P) - PERSONAL,
+    Role.PROVINCE: set(P) - PERSONAL - {P.ADMIN_SITE},
+    Role.COMMUNE: {
+        P.DESK_VIEW,
+        P.PRODUCER_EDIT,
+        P.PRODUCT_EDIT,
+        P.HISTORY_VIEW,
+        P.DOSSIER_VIEW,
+        P.DOSSIER_FILE,
+        P.DOSSIER_CHECK,
+    },
+    Role.SIGNATORY: {
+        P.DESK_VIEW,
+        P.HISTORY_VIEW,
+        P.DOSSIER_VIEW,
+        P.ROUND_VIEW,
+        P.SHEETS_VIEW,
+        P.DECISION_SIGN,
+    },
+    Role.COUNCIL: {P.DOSSIER_VIEW, P.SCORE, P.SHEETS_VIEW},
+    Role.PRODUCER: {P.DOSSIER_VIEW, P.DOSSIER_FILE},
 }
 
 

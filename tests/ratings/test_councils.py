@@ -25,6 +25,7 @@ BLANK = {
     "chair_required": "on",
     "spread_limit": "10",
     "minimum_rule": "median_low",
+    "certificate_format": "{serial:03d}/{year}/GCN-OCOP",
     "advisory_teams-TOTAL_FORMS": "0",
     "advisory_teams-INITIAL_FORMS": "0",
 }
