@@ -273,6 +273,9 @@ SITE = {
     "office_name": env_str("OFFICE_NAME", "Văn phòng Điều phối Nông thôn mới"),
     "office_address": env_str("OFFICE_ADDRESS"),
     "office_phone": env_str("OFFICE_PHONE"),
+    "committee_name": env_str("COMMITTEE_NAME", "UBND tỉnh Thái Nguyên"),
+    "committee_place": env_str("COMMITTEE_PLACE", "Thái Nguyên"),
+    "ministry_name": env_str("MINISTRY_NAME", "Bộ Nông nghiệp và Môi trường"),
 }
 # Printed in QR codes and shown where a reader should check the address; empty: the host of the request.
 SITE_URL = env_str("SITE_URL")

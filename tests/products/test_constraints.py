@@ -32,6 +32,7 @@ from tests.factories import (
     UserFactory,
     unit,
 )
+from tests.ratings import constraint_cases
 
 pytestmark = pytest.mark.django_db
 OWN = ("ocop_portal", "producers", "products", "ratings", "reports")
@@ -168,6 +169,8 @@ CASES = {
     ),
 }
 
+CASES |= constraint_cases.CASES
+
 
 def constraints():
     for app in OWN:
@@ -209,6 +212,7 @@ NEVER_DELETED = {
     Council: council,
     CouncilMember: member,
     AdvisoryMember: advisor,
+    **constraint_cases.NEVER_DELETED,
 }
 
 
