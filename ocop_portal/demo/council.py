@@ -1,6 +1,6 @@
 """The demo's council: the accounts hd1 to hd7 in this year's term."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from ocop_portal.clock import today
 from ocop_portal.history import acting
@@ -23,7 +23,8 @@ def make_council(accounts: dict[str, User]) -> Council:
     year = today().year
     if found := Council.objects.filter(year=year).first():
         return found
-    start, end = date(year, 1, 1), date(year, 12, 31)
+    # In January the sessions of the demo lie in the year before.
+    start, end = min(date(year, 1, 1), today() - timedelta(days=90)), date(year, 12, 31)
     with acting("load_demo", by=accounts["admin"]):
         council = Council.objects.create(
             name="Hội đồng đánh giá OCOP cấp tỉnh (minh họa)",
@@ -33,6 +34,7 @@ def make_council(accounts: dict[str, User]) -> Council:
             valid_from=start,
             valid_to=end,
             size=len(SEATS),
+            certificate_format="MH-{serial:03d}/{year}/GCN-OCOP",
         )
         for name, role, department in SEATS:
             CouncilMember.objects.create(

@@ -130,9 +130,9 @@ def _carry_over(last: Dossier, dossier: Dossier) -> None:
     }
     for row in last.self_scores.select_related("criterion", "option"):
         criterion = criteria.get(row.criterion.code)
-        option = (
-            criterion and row.option and options.get((criterion.pk, row.option.position, row.option.points))
-        )
+        option = None
+        if criterion and row.option:
+            option = options.get((criterion.pk, row.option.position, row.option.points))
         if criterion and (option or row.option is None):
             SelfScore.objects.create(dossier=dossier, criterion=criterion, option=option, note=row.note)
     for proof in last.evidence.select_related("criterion"):
@@ -246,7 +246,7 @@ def missing_for_filing(dossier: Dossier) -> list[str]:
     """What form 01, form 02 and the evidence still lack, in sentences."""
     told = []
     needed = ("contact_name", "contact_phone", "production_address")
-    labels = {name: Dossier._meta.get_field(name).verbose_name for name in needed}
+    labels = {f.name: f.verbose_name for f in Dossier._meta.fields if f.name in needed}
     told += [f"Mẫu 01 còn thiếu {label}." for column, label in labels.items() if not getattr(dossier, column)]
     if dossier.kind == Dossier.Kind.UPGRADE and not dossier.changes.strip():
         told.append("Nâng hạng phải ghi nội dung thay đổi so với lần trước (mẫu 01).")

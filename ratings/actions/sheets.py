@@ -143,14 +143,22 @@ def record_paper_sheet(
         raise ValidationError("Thành viên đã chấm trên máy nên không nhập phiếu giấy đè lên.")
     table, _ = table_of(found.dossier.criteria_set)
     by_key = {s.pk: s for s in table.scales}
+    for criterion, option in chosen.items():
+        if criterion not in by_key:
+            raise ValidationError("Có tiêu chí không thuộc bộ tiêu chí của hồ sơ.")
+        _grade(by_key[criterion], option)
     with acting("record_paper_sheet", by=by):
-        for criterion, option in chosen.items():
-            if criterion not in by_key:
-                raise ValidationError("Có tiêu chí không thuộc bộ tiêu chí của hồ sơ.")
-            _grade(by_key[criterion], option)
-            Choice.objects.update_or_create(
-                sheet=found, criterion_id=criterion, defaults={"option_id": option}
-            )
+        for choice in found.choices.filter(criterion__in=chosen):
+            option = chosen[choice.criterion_id]
+            if choice.option_id != option:
+                choice.option_id, choice.revision = option, choice.revision + 1
+                choice.save(update_fields=["option", "revision"])
+        answered = set(found.choices.values_list("criterion", flat=True))
+        Choice.objects.bulk_create(
+            Choice(sheet=found, criterion_id=criterion, option_id=option)
+            for criterion, option in chosen.items()
+            if criterion not in answered
+        )
     found.source = ScoreSheet.Source.PAPER
     if scan is not None:
         found.scan = scan  # type: ignore[assignment]

@@ -20,7 +20,9 @@ from ocop_portal.permissions import Role
 from producers.models import Producer
 from products.models import Certificate, Product
 from products.standing import STANDS, Standing
-from ratings.models import Council
+from ratings.actions.results import outcome_of
+from ratings.models import Council, Dossier, ScoreSheet
+from ratings.transitions import State
 from reports.statistics import Statistics
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "products" / "backan_products.csv"
@@ -175,6 +177,25 @@ def test_accounts_and_password_are_told(demo):
     assert "mật khẩu trình diễn" in load(if_empty=True)
     assert Council.objects.count() == 1
     assert User.objects.get(username="admin").check_password("mật khẩu trình diễn")
+
+
+def test_a_dossier_stands_in_each_state(demo):
+    states = set(Dossier.objects.values_list("state", flat=True))
+    assert states == set(State)
+    assert all(d.product.made_up and d.product.producer.made_up for d in Dossier.objects.with_line())
+    assert set(Dossier.objects.values_list("kind", flat=True)) == set(Dossier.Kind)
+    assert Dossier.objects.late_at_commune(TODAY).exists()
+    own = User.objects.get(username="chuthe")
+    assert Dossier.objects.visible_to(own).filter(state=State.RETURNED).exists()
+    scoring = Dossier.objects.filter(state=State.SCORING)
+    told = [" ".join(found.obstacles) for d in scoring if (found := outcome_of(d))]
+    assert any("chênh nhau" in t for t in told) and any("chưa ký" in t for t in told)
+    assert ScoreSheet.objects.of(User.objects.get(username="hd4")).filter(signed_at=None).count() >= 2
+    stars = {d.results.last().stars for d in Dossier.objects.filter(state=State.PROPOSED)}
+    assert stars == {5, 4, 0}
+    issued = Certificate.objects.filter(won_by__isnull=False)
+    assert {c.stars for c in issued} == {3, 4}
+    assert all(c.number.startswith("MH-") and c.standing_on(TODAY) in STANDS for c in issued)
 
 
 def test_second_load_keeps_and_plain_load_refuses(demo):

@@ -4,13 +4,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from ocop_portal.actions import load_units
+from ocop_portal.actions import load_holidays, load_units
 from ocop_portal.demo.accounts import ACCOUNTS, make_accounts, password
+from ocop_portal.demo.assessment import load_assessment
 from ocop_portal.demo.council import make_council
 from ocop_portal.demo.plan import BEFORE_MERGER, HOME
 from ocop_portal.models import AdministrativeUnit
 from producers.models import Producer
 from products.models import Certificate, Product
+from ratings.actions.rules import load_shipped
 
 
 class Command(BaseCommand):
@@ -32,13 +34,17 @@ class Command(BaseCommand):
             )
         self._say("Đơn vị hành chính …")
         load_units()
+        load_holidays()
+        self._say("Bộ tiêu chí …")
+        load_shipped()
         chosen = password()
         commune = AdministrativeUnit.objects.bearing(HOME, BEFORE_MERGER).current
         accounts = make_accounts(chosen, commune)
-        make_council(accounts)
+        council = make_council(accounts)
         self._load(accounts["tinh"], filled, options["products"])
         if producer := Producer.objects.filter(made_up=True, place__current=commune).first():
             producer.accounts.add(accounts["chuthe"])
+        load_assessment(accounts, council, self._say)
         self._say(
             f"Sổ bộ có {Product.objects.count()} sản phẩm, {Certificate.objects.count()} giấy chứng nhận.\n"
         )
