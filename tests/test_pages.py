@@ -8,7 +8,9 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from ratings.reading import current_rules
 from tests.factories import CertificateFactory, DecisionFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +25,8 @@ QUERIES = {
     "/giay-chung-nhan/?number=khong-co": 4,
     "/chu-the/": 4,
     "/thong-ke/": 9,
+    "/tu-danh-gia/": 2,
+    "/tu-danh-gia/?set=06&1.1=3&1.2=0": 1,
     "/tai-khoan/dang-nhap/": 0,
     "/thu-vien-giao-dien/": 0,
 }
@@ -30,6 +34,7 @@ QUERIES = {
 
 @pytest.fixture
 def register():
+    current_rules("26-2026")  # read once in the life of a process
     product = ProductFactory(code="06-TEST-1", summary="Sợi dai, không phẩm màu.", story="Câu chuyện")
     for n, start in enumerate((date(2020, 5, 1), date(2023, 9, 1), date(2025, 12, 1))):
         CertificateFactory(
@@ -102,9 +107,21 @@ def test_signed_in_reader_sees_the_same_public_page(client, register, tinh):
     assert "Bàn làm việc" in html
 
 
-def test_a_member_without_desk_is_not_offered_one(client, register, hd1):
-    client.force_login(hd1)
-    assert "Bàn làm việc" not in client.get("/san-pham/").content.decode()
+def test_the_desk_begins_where_the_role_works(client, register, hd1, tinh):
+    for user, name in ((hd1, "desk:sheets"), (tinh, "desk:home")):
+        client.force_login(user)
+        assert f'href="{reverse(name)}"' in client.get("/san-pham/").content.decode()
+
+
+def test_whoever_is_signed_in_finds_their_account_and_admins_their_site(
+    client, register, tinh, admin_account
+):
+    for user, admin in ((tinh, False), (admin_account, True)):
+        client.force_login(user)
+        for path in ("/", "/can-bo/"):
+            page = client.get(path).content.decode()
+            assert 'href="/tai-khoan/doi-mat-khau/"' in page and 'href="/tai-khoan/hai-lop/"' in page
+            assert ('href="/admin/"' in page) == admin, (user, path)
 
 
 @pytest.mark.parametrize("path", ["/can-bo/", "/admin/", "/can-bo/khong-co/"])
