@@ -119,16 +119,21 @@ class SheetQuerySet(models.QuerySet[Any]):
         return sheets.of(user)
 
     def told_to(self, user: Any, dossier: Any) -> bool:
-        """Whether the numbers of a dossier may be told: no sheet is waited for, and the user has none open there.
-
-        Members recorded as absent from the session are not waited for.
-        """
+        """Whether the numbers of a dossier may be told: no sheet is waited for, and the user has none open there."""
         if dossier.state != State.SCORING:
             return True
+        own = self.filter(dossier=dossier).current().filter(signed_at__isnull=True).of(user)
+        return not self.waited_for(dossier).exists() and not own.exists()
+
+    def waited_for(self, dossier: Any) -> Self:
+        """The unsigned current sheets of a dossier without which the council cannot conclude.
+
+        Members recorded as absent, and those who declared an interest after scoring was opened, are not waited for.
+        """
         unsigned = self.filter(dossier=dossier).current().filter(signed_at__isnull=True)
         absent = Q(member__attendances__session=dossier.session_id, member__attendances__present=False)
-        waited_for = unsigned.exclude(pk__in=unsigned.filter(absent).values("pk"))
-        return not waited_for.exists() and not unsigned.of(user).exists()
+        shut = Q(member__interests__producer=dossier.product.producer_id)
+        return unsigned.exclude(pk__in=unsigned.filter(absent | shut).values("pk"))
 
     def with_progress(self) -> Self:
         """With `chosen` (criteria answered) and `asked` (criteria of the set)."""

@@ -15,6 +15,7 @@ from ocop_portal.permissions import has_permission
 from ocop_portal.workdays import work_calendar
 from producers.models import Producer
 from products.models import Certificate, Product
+from products.standing import STANDS
 from ratings.actions.numbers import product_code, receipt_number
 from ratings.calendar import COMMUNE_WORKING_DAYS, filing_window
 from ratings.models import (
@@ -30,6 +31,7 @@ from ratings.models import (
 )
 from ratings.transitions import MOVES, State
 
+MOST_STARS = 5
 CARRIED = (
     "stars_sought",
     "contact_name",
@@ -88,6 +90,13 @@ def start_dossier(*, product: Product, kind: str, by: Any) -> Dossier:
         )
     if kind != Dossier.Kind.FIRST and certificate is None:
         raise ValidationError({"kind": "Sản phẩm chưa có giấy chứng nhận nào: đây là đánh giá lần đầu."})
+    if kind == Dossier.Kind.UPGRADE and certificate:
+        _check_upgrade(certificate)
+    unit = product.place.current or product.place
+    if unit.level != AdministrativeUnit.Level.COMMUNE:
+        raise ValidationError(
+            f"Nơi sản xuất của sản phẩm mới ghi đến “{unit}”: hãy sửa sản phẩm, ghi rõ xã, phường rồi lập hồ sơ."
+        )
     ruleset = Ruleset.objects.in_force(today())
     table = ruleset and CriteriaSet.objects.filter(ruleset=ruleset, code=product.group.code).first()
     if table is None:
@@ -99,7 +108,7 @@ def start_dossier(*, product: Product, kind: str, by: Any) -> Dossier:
         criteria_set=table,
         previous=last,
         certificate=certificate if kind != Dossier.Kind.FIRST else None,
-        unit=product.place.current or product.place,
+        unit=unit,
         state_since=today(),
         created_by=by,
     )
@@ -119,6 +128,16 @@ def start_dossier(*, product: Product, kind: str, by: Any) -> Dossier:
         if last:
             _carry_over(last, dossier)
     return dossier
+
+
+def _check_upgrade(certificate: Certificate) -> None:
+    """An upgrade raises a star that stands. Raises ValidationError."""
+    if certificate.standing_on(today()) not in STANDS:
+        raise ValidationError(
+            {"kind": "Giấy chứng nhận không còn hiệu lực nên không nâng hạng được: hãy chọn “phân hạng lại”."}
+        )
+    if certificate.stars >= MOST_STARS:
+        raise ValidationError({"kind": "Sản phẩm đã đạt 5 sao, là hạng cao nhất."})
 
 
 def _carry_over(last: Dossier, dossier: Dossier) -> None:
@@ -281,6 +300,8 @@ def save_commune_review(*, dossier: Dossier, review: CommuneReview, by: Any) -> 
     if found.state != State.SUBMITTED:
         raise ValidationError("Mẫu 03 chỉ ghi được khi hồ sơ đang ở xã.")
     review.dossier = found
+    if earlier := CommuneReview.objects.filter(dossier=found).first():
+        review.pk = earlier.pk
     review.full_clean(exclude=["dossier"])
     with acting("save_commune_review", by=by):
         review.save()

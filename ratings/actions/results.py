@@ -16,7 +16,6 @@ from ratings.actions.sheets import points_of
 from ratings.consolidation import Outcome, Regulation, Sheet, consolidate
 from ratings.models import (
     AgreedOption,
-    Attendance,
     CouncilMember,
     CouncilResult,
     Dossier,
@@ -42,15 +41,9 @@ def regulation_of(dossier: Dossier) -> Regulation:
 
 
 def sheets_of(dossier: Dossier) -> tuple[list[ScoreSheet], list[ScoreSheet]]:
-    """(signed, still open) current sheets. Those of members recorded as absent are not waited for."""
-    current = list(
-        dossier.sheets.current().select_related("member", "dossier__criteria_set").order_by("member")  # type: ignore[attr-defined]
-    )
-    absent = set(
-        Attendance.objects.filter(session=dossier.session_id, present=False).values_list("member", flat=True)
-    )
-    signed = [s for s in current if s.signed_at]
-    return signed, [s for s in current if not s.signed_at and s.member_id not in absent]
+    """(signed, waited for) current sheets, as `SheetQuerySet.waited_for`."""
+    current = dossier.sheets.current().select_related("member", "dossier__criteria_set").order_by("member")  # type: ignore[attr-defined]
+    return list(current.signed()), list(ScoreSheet.objects.waited_for(dossier))
 
 
 def outcome_of(dossier: Dossier) -> Outcome | None:

@@ -119,6 +119,12 @@ def _sign(sheet: ScoreSheet, comment: str, by: Any) -> ScoreSheet:
     return sheet
 
 
+def _begun(sheet: ScoreSheet) -> bool:
+    """Whether the member has chosen anything on the screen; choices carried over from an earlier turn are not that."""
+    carried = 1 if sheet.turn > 1 else 0
+    return sheet.choices.filter(revision__gt=carried).exists()
+
+
 @transaction.atomic
 def record_paper_sheet(
     *,
@@ -139,7 +145,7 @@ def record_paper_sheet(
             "Thành viên này không có phiếu cho hồ sơ: ngoài nhiệm kỳ, không chấm, hoặc có xung đột lợi ích."
         )
     found = _open_sheet(sheet)
-    if found.source == ScoreSheet.Source.ONLINE and found.choices.exists() and found.turn == 1:
+    if found.source == ScoreSheet.Source.ONLINE and _begun(found):
         raise ValidationError("Thành viên đã chấm trên máy nên không nhập phiếu giấy đè lên.")
     table, _ = table_of(found.dossier.criteria_set)
     by_key = {s.pk: s for s in table.scales}

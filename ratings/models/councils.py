@@ -5,6 +5,7 @@ so they stand on the council. Nobody is deleted: a membership ends by its last d
 """
 
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
@@ -51,6 +52,12 @@ def _term() -> tuple[Func, str]:
         Func(F("valid_from"), end, Value("[]"), function="daterange", output_field=DateRangeField()),
         RangeOperators.OVERLAPS,
     )
+
+
+def _check_order(row: Any) -> None:
+    """Days in order, told before a constraint makes a range of them, which the database would refuse outright."""
+    if row.valid_from and row.valid_to and row.valid_to < row.valid_from:
+        raise ValidationError({"valid_to": "Ngày kết thúc phải từ ngày bắt đầu trở đi."})
 
 
 def _in_order(name: str) -> models.CheckConstraint:
@@ -224,6 +231,10 @@ class CouncilMember(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.get_role_display()})"
 
+    def clean(self) -> None:
+        super().clean()
+        _check_order(self)
+
     def may_score(self, producer: Producer, day: date) -> bool:
         """Whether the member scores that producer's products on the day: in term, scoring, and without interest."""
         in_term = self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
@@ -308,3 +319,7 @@ class AdvisoryMember(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        _check_order(self)
