@@ -79,7 +79,10 @@ class Person:
 
 @dataclass(frozen=True)
 class MinutesLine:
-    """What the council found for one product. `spread` is between the highest and the lowest total, in points."""
+    """What the council found for one product. `spread` is between the highest and the lowest total, in points;
+
+    None where only averages are on record.
+    """
 
     product: str
     producer: str
@@ -87,7 +90,7 @@ class MinutesLine:
     sheets: int
     total: Number
     stars: int
-    spread: Number
+    spread: Number | None
     rescored: bool = False
     why_not_higher: tuple[str, ...] = ()
     remarks: str = ""
@@ -295,7 +298,15 @@ def certificate_pdf(sheet: CertificateSheet, *, made_at: datetime) -> bytes:
 
 def minutes_pdf(minutes: Minutes, *, made_at: datetime) -> bytes:
     """The minutes of a council meeting; whether it had its quorum follows from the counts."""
-    lines = [plain(n) | {"total": mean(n.total), "stars": star_words(n.stars)} for n in minutes.lines]
+    lines = [
+        plain(n)
+        | {
+            "total": mean(n.total),
+            "stars": star_words(n.stars),
+            "spread": "–" if n.spread is None else points(n.spread),
+        }
+        for n in minutes.lines
+    ]
     quorate = minutes.attended >= minutes.quorum
     return typeset("minutes", plain(minutes) | {"lines": lines, "quorate": quorate}, made_at=made_at)
 

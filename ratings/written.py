@@ -6,26 +6,18 @@ from fractions import Fraction
 
 Number = int | Decimal | Fraction
 
-BAND_STARTS = (30, 50, 70, 90)
 STAR_NAMES = {3: "ba", 4: "bốn", 5: "năm"}
 
 
 def mean(value: Number) -> str:
-    """Two decimals, half up; but cut off where rounding would lift it into the next band: 69,995 is "69,99"."""
-    hundredths = round_half_up(Fraction(value) * 100)
-    if any(value < start <= Fraction(hundredths, 100) for start in BAND_STARTS):
-        hundredths = int(Fraction(value) * 100)
+    """Two decimals, cut and not rounded, so that no total shows a higher band than it reached: 69,995 is "69,99"."""
+    hundredths = int(Fraction(value) * 100)
     return f"{hundredths // 100},{hundredths % 100:02d}"
 
 
 def points(value: Number) -> str:
     """Points as few digits as they need, two decimals at most: "8", "8,5"."""
     return mean(value).rstrip("0").rstrip(",")
-
-
-def round_half_up(value: Fraction) -> int:
-    """The nearest whole number, a half counting upwards. For values from 0."""
-    return int(value + Fraction(1, 2))
 
 
 def short_date(day: date) -> str:

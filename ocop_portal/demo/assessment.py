@@ -5,7 +5,7 @@ All of it falls on made-up producers. Scores are drawn from a fixed seed and lie
 
 import random
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.db import transaction
 
@@ -118,6 +118,7 @@ class Assessment:
         session = CouncilSession(
             round=round,
             held_on=self.today - timedelta(days=days_ago),
+            starts_at=time(8, 0),
             place="Phòng họp tầng 2, trụ sở cơ quan OCOP tỉnh (minh họa)",
             agenda="Nghe báo cáo của Tổ tư vấn; xem mẫu; chấm điểm; thông qua biên bản.",
         )

@@ -31,7 +31,7 @@ NOTES = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.DOSSIER_FILE)
+@requires(Permission.DOSSIER_FILE, of=dossier_of)
 def registration(request: HttpRequest, pk: int) -> HttpResponse:
     """Form 01. Once the dossier is filed it is shown why nothing can be changed."""
     dossier = dossier_of(request.user, pk)
@@ -75,7 +75,7 @@ class Question:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.DOSSIER_VIEW)
+@requires(Permission.DOSSIER_VIEW, of=dossier_of)
 def self_score(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     """One part of form 02: to be filled in by who files, to be read by everybody else."""
     dossier = dossier_of(request.user, pk)

@@ -29,7 +29,7 @@ TO_SIGN = "(Ký, ghi rõ họ tên)"
 
 
 @require_safe
-@requires(Permission.DOSSIER_VIEW)
+@requires(Permission.DOSSIER_VIEW, of=dossier_of)
 def dossier_print(request: HttpRequest, pk: int) -> HttpResponse:
     """Forms 01 and 02 as they stand, with the evidence of each criterion by name."""
     dossier = dossier_of(request.user, pk)
@@ -38,7 +38,7 @@ def dossier_print(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@requires(Permission.DOSSIER_VIEW)
+@requires(Permission.DOSSIER_VIEW, of=dossier_of)
 def review_print(request: HttpRequest, pk: int) -> HttpResponse:
     """Form 03, once the commune has written it."""
     dossier = dossier_of(request.user, pk)

@@ -24,7 +24,7 @@ from ratings.transitions import MOVES, Move, State
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.DOSSIER_FILE)
+@requires(Permission.DOSSIER_FILE, of=dossier_of)
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """What will be filed and what is still missing; then the filing itself, to the commune or back to the province."""
     dossier = dossier_of(request.user, pk)
@@ -81,7 +81,7 @@ def _where(told: str, dossier: Dossier, assessment: SelfAssessment) -> tuple[str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.DOSSIER_CHECK)
+@requires(Permission.DOSSIER_CHECK, of=dossier_of)
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Form 03; a complete dossier goes on to be forwarded, an incomplete one to be returned."""
     dossier = dossier_of(request.user, pk)
@@ -100,7 +100,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.DOSSIER_INTAKE)
+@requires(Permission.DOSSIER_INTAKE, of=dossier_of)
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """The advisory team's report with the samples taken in."""
     dossier = dossier_of(request.user, pk)
@@ -166,7 +166,7 @@ STEPS: dict[str, Words] = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.DOSSIER_VIEW)
+@requires(Permission.DOSSIER_VIEW, of=dossier_of)
 def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Say what a step does, ask for its reason where it needs one, take it."""
     if name not in STEPS:

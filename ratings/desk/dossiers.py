@@ -132,7 +132,7 @@ def _producer_home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@requires(Permission.DOSSIER_VIEW)
+@requires(Permission.DOSSIER_VIEW, of=dossier_of)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One dossier: where it stands, who acts, what it says, and the steps that the user may take."""
     dossier, day, user = dossier_of(request.user, pk), today(), request.user
@@ -164,7 +164,7 @@ def _window(dossier: Dossier, day: date) -> str:
 
 
 @require_safe
-@requires(Permission.HISTORY_VIEW)
+@requires(Permission.HISTORY_VIEW, of=dossier_of)
 def history(request: HttpRequest, pk: int) -> HttpResponse:
     """Who wrote what on the dossier, on form 03 and on the advisory report, when and why."""
     dossier = dossier_of(request.user, pk)

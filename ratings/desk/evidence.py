@@ -18,7 +18,7 @@ from ratings.models import Evidence
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.DOSSIER_VIEW)
+@requires(Permission.DOSSIER_VIEW, of=dossier_of)
 def evidence_list(request: HttpRequest, pk: int) -> HttpResponse:
     """All evidence by kind, for whoever sees the dossier; who files may add to it."""
     dossier = dossier_of(request.user, pk)
@@ -45,7 +45,7 @@ def evidence_list(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@requires(Permission.DOSSIER_VIEW)
+@requires(Permission.DOSSIER_VIEW, of=evidence_of)
 def file(request: HttpRequest, pk: int) -> HttpResponse:
     """The document, as a download, for whoever sees the dossier."""
     evidence = evidence_of(request.user, pk)
@@ -55,7 +55,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.DOSSIER_FILE)
+@requires(Permission.DOSSIER_FILE, of=evidence_of)
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then take a piece away; sent twice, the second time finds nothing to do."""
     if request.method == "POST" and not Evidence.objects.filter(pk=pk).exists():

@@ -20,7 +20,8 @@ def dossiers_of(user: Any) -> QuerySet[Dossier]:
     return Dossier.objects.filter(pk__in=mine)
 
 
-def dossier_of(user: Any, pk: int) -> Dossier:
+def dossier_of(user: Any, pk: int, **_rest: object) -> Dossier:
+    """The dossier in scope; what else the address names is not asked here. Raises Http404."""
     return get_object_or_404(Dossier.objects.visible_to(user).with_line(), pk=pk)  # type: ignore[attr-defined]
 
 

@@ -3,13 +3,14 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
-import ocop_portal.uploads
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
-import ratings.models.councils
 from django.conf import settings
 from django.db import migrations, models
+
+import ocop_portal.uploads
+import ratings.models.councils
 
 
 class Migration(migrations.Migration):

@@ -199,7 +199,7 @@ def test_minutes_state_presence_results_and_reasons() -> None:
         "Bế Đức Nhẫn – Ủy viên. Lý do: đi công tác",
         "Nông Văn Mẫu – Tổ trưởng Tổ tư vấn",
         "II. NỘI DUNG CUỘC HỌP",
-        "Lần đầu 7 83,86 6 4 sao Không",
+        "Lần đầu 7 83,85 6 4 sao Không",
         "Nâng hạng 7 69,99 12 3 sao Có",
         "2. Chè dây Khau Mẫu (69,99 điểm; 3 sao): – Tổng điểm trung bình thấp hơn mức 70 điểm.",
         "IV. KẾT LUẬN",
@@ -236,7 +236,7 @@ def test_result_table_repeats_its_head_on_every_page() -> None:
         assert number == 1 or text.startswith(f"{number} ")
     whole = " ".join(texts)
     assert all(f"Sản phẩm thứ {i} " in whole for i in range(90))
-    assert "33,00 21,43 28,43 82,86 5 sao" in whole
+    assert "33,00 21,42 28,42 82,85 5 sao" in whole
     summary = "Tổng số 90 sản phẩm: 23 sản phẩm 5 sao; 23 sản phẩm 4 sao; 22 sản phẩm 3 sao; 22 sản phẩm dưới 3 sao."
     assert summary in whole
     assert summary in texts[-1], "the signature stands alone on its page"
@@ -305,7 +305,7 @@ def test_letter_gives_reasons_below_three_stars() -> None:
     text = text_of(letter_pdf, REFUSAL)
     assert "chưa đạt từ 3 sao" in text
     assert (
-        "Tổng điểm trung bình của Hội đồng: 45,86 / 100. – Chưa có kết quả kiểm nghiệm còn hiệu lực." in text
+        "Tổng điểm trung bình của Hội đồng: 45,85 / 100. – Chưa có kết quả kiểm nghiệm còn hiệu lực." in text
     )
     assert "Sản phẩm được công nhận" not in text
 
@@ -353,8 +353,8 @@ def test_commune_form_prints_four_assessments() -> None:
     [
         (85, "85,00"),
         (Decimal("8.5"), "8,50"),
-        (Fraction(2, 3), "0,67"),
-        (Fraction(1, 200), "0,01"),
+        (Fraction(2, 3), "0,66"),
+        (Fraction(1, 200), "0,00"),
         (Fraction(69995, 1000), "69,99"),
         (Fraction(69999999, 1000000), "69,99"),
         (Fraction(49995, 1000), "49,99"),
@@ -362,7 +362,7 @@ def test_commune_form_prints_four_assessments() -> None:
         (Fraction(29999, 1000), "29,99"),
         (70, "70,00"),
         (Fraction(70001, 1000), "70,00"),
-        (Fraction(79996, 1000), "80,00"),
+        (Fraction(79996, 1000), "79,99"),
         (100, "100,00"),
         (0, "0,00"),
     ],
