@@ -31,8 +31,13 @@ class Producer(models.Model):
         ASSOCIATION = "association", "hội, hiệp hội"
         UNRECORDED = "unrecorded", "chưa ghi nhận"
 
-    # Contacts of these are personal data: the producer is one person or family.
-    PERSONAL_FORMS = (LegalForm.HOUSEHOLD, LegalForm.FARM, LegalForm.UNRECORDED)
+    # Contacts of these are personal data: the producer is one person or family, or a few of them by contract.
+    PERSONAL_FORMS = (
+        LegalForm.HOUSEHOLD,
+        LegalForm.FARM,
+        LegalForm.COOPERATIVE_GROUP,
+        LegalForm.UNRECORDED,
+    )
 
     name = models.CharField("tên chủ thể", max_length=200)
     legal_form = models.CharField("loại hình", max_length=20, choices=LegalForm)
@@ -52,7 +57,7 @@ class Producer(models.Model):
     contact_consent = models.BooleanField(
         "đồng ý công khai liên hệ",
         default=False,
-        help_text="Hộ và trang trại: chỉ công khai điện thoại, thư điện tử, địa chỉ khi có văn bản đồng ý.",
+        help_text="Hộ, tổ hợp tác và trang trại: chỉ công khai điện thoại, thư điện tử, địa chỉ khi có văn bản đồng ý.",
     )
     contact_consent_on = models.DateField("ngày đồng ý", null=True, blank=True)
     accounts = models.ManyToManyField(User, related_name="producers", verbose_name="tài khoản", blank=True)

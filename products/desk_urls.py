@@ -19,6 +19,7 @@ urlpatterns = [
     path("quyet-dinh/", decisions.decision_list, name="decisions"),
     path("quyet-dinh/them/", decisions.add, name="decision-add"),
     path("quyet-dinh/<int:pk>/", decisions.detail, name="decision"),
+    path("quyet-dinh/<int:pk>/sua/", decisions.edit, name="decision-edit"),
     path("quyet-dinh/<int:pk>/ban-chup/", decisions.scan, name="decision-scan"),
     path("quyet-dinh/<int:pk>/cong-nhan/", decisions.recognise, name="recognise"),
     path("giay-chung-nhan/<int:pk>/", certificates.detail, name="certificate"),

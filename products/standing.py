@@ -76,6 +76,12 @@ def last_day(certificate: Dated) -> date:
     return certificate.extended_to or certificate.valid_to
 
 
+def extension_window(certificate: Dated) -> tuple[date, date]:
+    """The days on which an extension may be entered: from the opening of re-assessment to the last day it can reach."""
+    end = certificate.valid_to
+    return end - timedelta(days=EXPIRING_DAYS), end + timedelta(days=EXTENSION_DAYS)
+
+
 def standing_on(certificate: Dated, day: date) -> Standing:
     """The standing of one certificate on the day.
 

@@ -72,6 +72,13 @@ def certificate_facts_written_once() -> pgtrigger.Trigger:
     )
 
 
+def alias_stays() -> pgtrigger.Trigger:
+    """A code once issued leads to its product for ever: it is neither re-pointed nor rewritten."""
+    return pgtrigger.Protect(
+        name="stays", operation=pgtrigger.Update, condition=pgtrigger.AnyChange("product", "code")
+    )
+
+
 def decision_frozen_once_used() -> pgtrigger.Trigger:
     """Number, day and body of a decision stay as they are once a certificate rests on it."""
     return pgtrigger.Trigger(

@@ -10,7 +10,7 @@ from products.standing import STANDS, Standing
 
 @dataclass(frozen=True)
 class Verdict:
-    """Tone (good, warn, bad, unknown), the sentence, and what else a reader must know."""
+    """Tone (good, ending, warn, bad, unknown), the sentence, and what else a reader must know."""
 
     tone: str
     sentence: str
@@ -48,13 +48,13 @@ def verdict(certificate: Certificate, day: date) -> Verdict:
         case Standing.EXPIRING:
             left = days_left(certificate, day)
             return Verdict(
-                "warn",
+                "ending",
                 f"Còn hiệu lực: {name} được dùng {stars} đến hết ngày {end}.",
                 f"Sắp hết hạn: còn {left}." if left[:1].isdigit() else "Hôm đó là ngày cuối cùng.",
             )
         case Standing.EXTENDED:
             return Verdict(
-                "warn",
+                "ending",
                 f"Được gia hạn: {name} vẫn được dùng {stars} đến hết ngày {end}.",
                 f"Giấy chứng nhận in hạn {certificate.valid_to:%d/%m/%Y} và được gia hạn trong khi chờ đánh giá lại.",
             )

@@ -6,7 +6,7 @@ one product wait for each other instead of failing on a constraint.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +14,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 
+from ocop_portal.clock import today
 from ocop_portal.db import constraints_in_words
 from ocop_portal.history import acting
 from products.models import Certificate, Decision, Product
-from products.standing import EXTENSION_DAYS, STANDS, Standing, proposed_end
+from products.standing import STANDS, Standing, extension_window, proposed_end
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Recognition:
     valid_from: date | None = None
     valid_to: date | None = None
     note: str = ""
+    line: int = 0
+    """Its number in the table as the reader counts; 0: by its place among the rows."""
 
 
 class RowErrors(ValidationError):
@@ -48,6 +51,30 @@ def record_decision(*, by: Any, **fields: Any) -> Decision:
     decision = Decision(**fields)
     decision.full_clean()
     with acting("record_decision", by=by), constraints_in_words(Decision, "number"):
+        decision.save()
+    return decision
+
+
+FREE_ONCE_USED = ("issuer_unit", "scan", "note")
+"""What may still be added to a decision on which certificates rest."""
+
+
+@transaction.atomic
+def correct_decision(*, decision: Decision, by: Any, **fields: Any) -> Decision:
+    """Put a decision right. Once a certificate rests on it, only `FREE_ONCE_USED` may change.
+
+    Raises ValidationError.
+    """
+    decision = Decision.objects.select_for_update(no_key=True).get(pk=decision.pk)
+    changed = [name for name, value in fields.items() if getattr(decision, name) != value]
+    if set(changed) - set(FREE_ONCE_USED) and decision.is_used:
+        raise ValidationError(
+            "Đã có giấy chứng nhận dựa trên quyết định này, nên số, ngày ký, loại, cơ quan, căn cứ không đổi được."
+        )
+    for name in changed:
+        setattr(decision, name, fields[name])
+    decision.full_clean()
+    with acting("correct_decision", by=by), constraints_in_words(Decision, "number"):
         decision.save()
     return decision
 
@@ -93,6 +120,7 @@ def _check_recognition(certificate: Certificate) -> None:
     if number_taken:
         raise ValidationError({"number": "Số giấy chứng nhận này đã có trong sổ bộ."})
     others = Certificate.objects.filter(product=certificate.product)
+    reissue = certificate.kind == Certificate.Kind.REISSUE
     if certificate.kind == Certificate.Kind.FIRST:
         standing = others.governing(certificate.valid_from).first()
         if standing and standing.standing_on(certificate.valid_from) in STANDS:
@@ -106,6 +134,20 @@ def _check_recognition(certificate: Certificate) -> None:
     elif not others.filter(valid_from__lte=certificate.valid_from).exists():
         raise ValidationError(
             {"kind": "Sản phẩm chưa có giấy chứng nhận nào trước đó, nên đây là công nhận lần đầu."}
+        )
+    if (
+        not reissue
+        and others.filter(decision=certificate.decision).exclude(kind=Certificate.Kind.REISSUE).exists()
+    ):
+        raise ValidationError(
+            {"product": "Quyết định này đã có kết quả của sản phẩm này; muốn sửa thì ghi loại “cấp lại”."}
+        )
+    if not reissue and others.filter(valid_from=certificate.valid_from).exists():
+        raise ValidationError(
+            {
+                "valid_from": "Sản phẩm đã có giấy chứng nhận bắt đầu đúng ngày này; "
+                "giấy mới phải bắt đầu sau, trừ khi là “cấp lại”."
+            }
         )
 
 
@@ -126,9 +168,10 @@ def record_recognitions(*, decision: Decision, rows: Iterable[Recognition], by: 
     faults: dict[int, ValidationError] = {}
     seen: dict[int, int] = {}
     for index, row in enumerate(rows):
+        line = row.line or index + 1
         try:
-            if (first := seen.setdefault(row.product.pk, index)) != index:
-                raise ValidationError({"product": f"Sản phẩm này đã có ở dòng {first + 1}."})
+            if (first := seen.setdefault(row.product.pk, line)) != line:
+                raise ValidationError({"product": f"Sản phẩm này đã có ở dòng {first}."})
             with transaction.atomic():
                 certificates.append(record_certificate(decision=decision, recognition=row, by=by))
         except ValidationError as fault:
@@ -144,16 +187,8 @@ def _locked(certificate: Certificate) -> Certificate:
     return Certificate.objects.select_for_update(of=("self",), no_key=True).get(pk=certificate.pk)
 
 
-@transaction.atomic
-def extend_certificate(
-    *, certificate: Certificate, until: date, reason: str, by: Any, decision: Decision | None = None
-) -> Certificate:
-    """Keep a certificate alive while a late re-assessment is decided: at most 180 days past its end (art. 12.3).
-
-    Raises ValidationError at the field in fault.
-    """
-    certificate = _locked(certificate)
-    limit = certificate.valid_to + timedelta(days=EXTENSION_DAYS)
+def ensure_extendable(certificate: Certificate) -> None:
+    """Only what is about to end, or has just ended, is extended (art. 12.3). Raises ValidationError."""
     if certificate.extended_to:
         raise ValidationError(
             f"Giấy chứng nhận đã được gia hạn đến hết ngày {certificate.extended_to:%d/%m/%Y}."
@@ -162,18 +197,57 @@ def extend_certificate(
         raise ValidationError("Giấy chứng nhận đã bị thu hồi nên không gia hạn được.")
     if certificate.superseded_on:
         raise ValidationError("Sản phẩm đã có giấy chứng nhận mới nên không gia hạn giấy cũ.")
+    first, last = extension_window(certificate)
+    if not first <= today() <= last:
+        raise ValidationError(
+            f"Giấy chứng nhận in hạn {certificate.valid_to:%d/%m/%Y}: chỉ ghi gia hạn được từ {first:%d/%m/%Y} "
+            f"đến {last:%d/%m/%Y}, tức 180 ngày trước và sau ngày đó."
+        )
+
+
+@transaction.atomic
+def extend_certificate(
+    *, certificate: Certificate, until: date, reason: str, by: Any, decision: Decision | None = None
+) -> Certificate:
+    """Keep a certificate alive while a late re-assessment is decided: at most 180 days past its end (art. 12.3).
+
+    Once the printed end has passed, an extension needs the decision that granted it, so that nobody revives a
+    star by entering a date. Raises ValidationError at the field in fault.
+    """
+    certificate = _locked(certificate)
+    ensure_extendable(certificate)
+    _, limit = extension_window(certificate)
     if not certificate.valid_to < until <= limit:
         raise ValidationError(
             {"until": f"Chỉ gia hạn được sau {certificate.valid_to:%d/%m/%Y} đến {limit:%d/%m/%Y}."}
         )
+    if until < today():
+        raise ValidationError({"until": f"Ngày này đã qua: hãy ghi từ hôm nay, {today():%d/%m/%Y}, trở đi."})
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi lý do gia hạn."})
+    _check_extension_decision(certificate, decision, limit)
     certificate.extended_to = until
     certificate.extension_reason = reason.strip()
     certificate.extension_decision = decision
     with acting("extend_certificate", by=by, reason=reason), constraints_in_words(Certificate, "until"):
         certificate.save(update_fields=["extended_to", "extension_reason", "extension_decision"])
     return certificate
+
+
+def _check_extension_decision(certificate: Certificate, decision: Decision | None, limit: date) -> None:
+    """The decision an extension rests on. Raises ValidationError at `decision`."""
+    if decision is None:
+        if certificate.valid_to < today():
+            raise ValidationError(
+                {
+                    "decision": f"Hạn in trên giấy đã qua ngày {certificate.valid_to:%d/%m/%Y}: "
+                    "hãy chọn quyết định gia hạn đã ký."
+                }
+            )
+    elif decision.kind != Decision.Kind.EXTENSION:
+        raise ValidationError({"decision": "Hãy chọn một quyết định gia hạn."})
+    elif decision.signed_on > limit:
+        raise ValidationError({"decision": f"Quyết định gia hạn phải ký chậm nhất ngày {limit:%d/%m/%Y}."})
 
 
 @transaction.atomic
@@ -222,6 +296,8 @@ def revoke_certificate(
 __all__ = [
     "Recognition",
     "RowErrors",
+    "correct_decision",
+    "ensure_extendable",
     "extend_certificate",
     "record_certificate",
     "record_decision",

@@ -41,11 +41,13 @@ def save_product(
     product: Product,
     parts: Iterable[models.Model] = (),
     removed: Iterable[models.Model] = (),
+    old_codes: Iterable[ProductAlias] = (),
     by: Any,
 ) -> Product:
     """Add a product or keep what was changed of it, with the parts of its description.
 
-    A code that gave way to another one stays as an alias: every code ever issued resolves. Raises ValidationError.
+    A code that gave way to another one stays as an alias: every code ever issued resolves. `old_codes` are such
+    codes of before the register; they are only added. Raises ValidationError.
     """
     before = _locked(product) if product.pk else None
     taken = ProductAlias.objects.filter(code__iexact=product.code).exclude(product=product.pk).first()
@@ -66,7 +68,19 @@ def save_product(
             part.product = product  # type: ignore[attr-defined]
             with constraints_in_words(type(part)):
                 part.save()
+        for alias in old_codes:
+            _add_alias(product, alias)
     return product
+
+
+def _add_alias(product: Product, alias: ProductAlias) -> None:
+    """An old code of the product. Raises ValidationError where the code is somebody's already."""
+    holder = Product.objects.bearing(alias.code)
+    if holder:
+        raise ValidationError(f"Mã “{alias.code}” đã là mã của sản phẩm “{holder}”.")
+    alias.product = product
+    alias.full_clean()
+    alias.save()
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Certificates at the desk: what happened to one, its extension, its revocation."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ocop_portal.clock import today
 from ocop_portal.forms import send_once
 from ocop_portal.permissions import Permission, requires
-from products.actions.certificates import extend_certificate, revoke_certificate
+from products.actions.certificates import ensure_extendable, extend_certificate, revoke_certificate
 from products.catalogue import told_standing
 from products.desk.scope import certificate_of
 from products.forms.decision import ExtensionForm, RevocationForm
@@ -35,14 +36,18 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "status": status,
             "status_label": label,
             "stands": status in STANDS,
-            "extendable": _extendable(certificate),
+            "extendable": not _unextendable(certificate),
         },
     )
 
 
-def _extendable(certificate: Certificate) -> bool:
-    """Whether nothing yet speaks against an extension; the action has the last word."""
-    return not (certificate.extended_to or certificate.revoked_on or certificate.superseded_on)
+def _unextendable(certificate: Certificate) -> str:
+    """What speaks against an extension today, in a sentence; the action has the last word."""
+    try:
+        ensure_extendable(certificate)
+    except ValidationError as error:
+        return error.messages[0]
+    return ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +65,8 @@ def extend(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if answer := send_once(request, form, save, "Đã ghi gia hạn."):
             return answer
-    return render(request, "desk/extend.html", {"form": form, "certificate": certificate})
+    context = {"form": form, "certificate": certificate, "refusal": _unextendable(certificate)}
+    return render(request, "desk/extend.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

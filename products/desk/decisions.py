@@ -1,7 +1,7 @@
 """Decisions at the desk, and the recognitions of one decision on one page."""
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,13 +11,25 @@ from ocop_portal.clock import today
 from ocop_portal.forms import OnceForm, send_once
 from ocop_portal.permissions import Permission, requires
 from ocop_portal.uploads import serve_private
-from products.actions.certificates import RowErrors, record_decision, record_recognitions
+from products.actions.certificates import (
+    RowErrors,
+    correct_decision,
+    record_decision,
+    record_recognitions,
+)
 from products.catalogue import told_standing
 from products.desk.scope import asked_text, certificates_of, paged
-from products.forms.decision import RECOGNITION_HINT, DecisionForm, RecognitionFormSet
-from products.models import Decision, Product
+from products.forms.decision import (
+    MOST_ROWS,
+    RECOGNITION_HINT,
+    ROWS_AT_ONCE,
+    DecisionEditForm,
+    DecisionForm,
+    recognition_rows,
+)
+from products.models import Certificate, Decision, Product
 
-SUGGESTED = 300
+SUGGESTED = 2_000
 
 
 @require_safe
@@ -75,8 +87,27 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if answer := send_once(request, form, save, "Đã ghi quyết định."):
             return answer
-    context = {"form": form, "units": form.fields["issuer_unit"].units}
+    context = {"form": form, "units": form.fields["issuer_unit"].units, "record": None, "used": False}
     return render(request, "desk/decision_form.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.DECISION_RECORD)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a decision right while nothing rests on it; afterwards only add its scan, its place and a note."""
+    decision = get_object_or_404(Decision, pk=pk)
+    title, used = str(decision), decision.is_used
+    form = DecisionEditForm(request.POST or None, request.FILES or None, instance=decision)
+
+    def save() -> str:
+        correct_decision(decision=decision, by=request.user, **form.values())
+        return reverse("desk:decision", args=[pk])
+
+    if request.method == "POST" and form.is_valid():
+        if answer := send_once(request, form, save, "Đã lưu quyết định."):
+            return answer
+    context = {"form": form, "units": form.fields["issuer_unit"].units, "record": decision, "title": title}
+    return render(request, "desk/decision_form.html", context | {"used": used})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,17 +115,24 @@ def add(request: HttpRequest) -> HttpResponse:
 def recognise(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter many recognitions of one decision; one faulty line and none is saved."""
     decision = get_object_or_404(Decision, pk=pk, kind=Decision.Kind.RECOGNITION)
-    form, rows = OnceForm(request.POST or None), RecognitionFormSet(request.POST or None, prefix="rows")
+    asked = request.GET.get("dong", "")
+    blank = (
+        min(max(int(asked), ROWS_AT_ONCE), MOST_ROWS)
+        if asked.isdecimal() and len(asked) < 5
+        else ROWS_AT_ONCE
+    )
+    form, rows = OnceForm(request.POST or None), recognition_rows(request.POST or None, blank)
 
     def save() -> str:
-        filled = [row for row in rows.forms if row.has_changed()]
+        filled = [(n, row) for n, row in enumerate(rows.forms, start=1) if row.has_changed()]
         if not filled:
             raise ValidationError("Chưa có dòng nào được điền.")
         try:
-            record_recognitions(decision=decision, rows=[r.recognition() for r in filled], by=request.user)
+            lines = [row.recognition(n) for n, row in filled]
+            record_recognitions(decision=decision, rows=lines, by=request.user)
         except RowErrors as errors:
             for index, error in errors.rows.items():
-                _put(filled[index], error)
+                _put(filled[index][1], error)
             raise ValidationError(
                 "Có dòng chưa hợp lệ nên chưa dòng nào được lưu. Hãy xem lỗi ở từng dòng."
             ) from None
@@ -103,9 +141,19 @@ def recognise(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and all([form.is_valid(), rows.is_valid()]):
         if answer := send_once(request, form, save, "Đã ghi các kết quả công nhận của quyết định."):
             return answer
+    suggested, more = _suggested()
     context = {"decision": decision, "form": form, "rows": rows, "forms": [form, *rows.forms]}
-    context |= {"hint": RECOGNITION_HINT, "suggested": Product.objects.order_by("-pk")[:SUGGESTED]}
+    context |= {"hint": RECOGNITION_HINT, "suggested": suggested, "more": more}
+    context |= {"more_rows": min(blank + ROWS_AT_ONCE, MOST_ROWS) if blank < MOST_ROWS else 0}
     return render(request, "desk/recognise.html", context)
+
+
+def _suggested() -> tuple[list[tuple[str, str]], bool]:
+    """(code, name) of products to suggest, those never recognised first; and whether some are left out."""
+    recognised = Exists(Certificate.objects.filter(product=OuterRef("pk")))
+    found = Product.objects.annotate(recognised=recognised).order_by("recognised", "-pk")
+    rows = list(found.values_list("code", "name")[: SUGGESTED + 1])
+    return rows[:SUGGESTED], len(rows) > SUGGESTED
 
 
 def _put(row: object, error: ValidationError) -> None:

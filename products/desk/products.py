@@ -17,7 +17,7 @@ from products.actions.products import ensure_editable, save_product
 from products.catalogue import place_text, told_standing
 from products.desk.scope import asked_text, paged, producer_of, product_of
 from products.filters import STATUSES
-from products.forms.product import ProductForm, part_formsets
+from products.forms.product import ProductForm, alias_rows, part_formsets
 from products.models import Certificate, Product
 
 NONE = "none"
@@ -103,20 +103,23 @@ def _form(request: HttpRequest, product: Product) -> HttpResponse:
         except ValidationError as error:
             frozen = error.messages[0]
     form = ProductForm(request.POST or None, user=request.user, producer=producer, instance=product)
-    parts = part_formsets(request.POST or None, product)
+    parts, aliases = part_formsets(request.POST or None, product), alias_rows(request.POST or None)
 
     def save() -> str:
         kept, removed = [], []
         for _, formset in parts:
             kept += formset.save(commit=False)
             removed += formset.deleted_objects
-        saved = save_product(product=form.instance, parts=kept, removed=removed, by=request.user)
+        given = {"parts": kept, "removed": removed, "old_codes": [row.instance for row in aliases.filled]}
+        saved = save_product(product=form.instance, **given, by=request.user)
         return reverse("desk:product", args=[saved.pk])
 
-    if request.method == "POST" and all([form.is_valid(), *(formset.is_valid() for _, formset in parts)]):
+    formsets = [aliases, *(formset for _, formset in parts)]
+    if request.method == "POST" and all([form.is_valid(), *(formset.is_valid() for formset in formsets)]):
         if answer := send_once(request, form, save, f"Đã lưu sản phẩm “{form.instance}”."):
             return answer
-    rows = [row for _, formset in parts for row in formset.forms]
+    rows = [row for formset in formsets for row in formset.forms]
     context = {"form": form, "parts": parts, "forms": [form, *rows], "frozen": frozen, "name": name}
     context |= {"product": product, "producer": producer, "units": form.fields["place"].units}
+    context |= {"aliases": aliases, "old_codes": product.aliases.all() if product.pk else ()}
     return render(request, "desk/product_form.html", context)

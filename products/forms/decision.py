@@ -8,10 +8,10 @@ from django.db.models import Q
 
 from ocop_portal.clock import today
 from ocop_portal.folding import fold
-from ocop_portal.forms import DayInput, OnceForm, UnitField, not_after
+from ocop_portal.forms import DayInput, EditForm, NumberedRows, OnceForm, UnitField, not_after, version_of
 from ocop_portal.models import AdministrativeUnit
 from ocop_portal.uploads import DocumentField
-from products.actions.certificates import Recognition
+from products.actions.certificates import FREE_ONCE_USED, Recognition
 from products.models import Certificate, Decision, Product
 from products.standing import VALIDITY_MONTHS
 
@@ -59,6 +59,22 @@ class DecisionForm(OnceForm, forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
+class DecisionEditForm(EditForm, DecisionForm):
+    """The same over a decision on record. Once certificates rest on it, only what may still be added is offered."""
+
+    def __init__(self, *args: Any, instance: Decision, **kwargs: Any) -> None:
+        super().__init__(*args, instance=instance, version=version_of(instance), **kwargs)
+        if instance.is_used:
+            for name in set(self.Meta.fields) - set(FREE_ONCE_USED):
+                del self.fields[name]
+        if instance.scan:
+            self.fields["scan"].help_text = "Đã có bản chụp; chọn tệp khác nếu muốn thay."
+
+    def values(self) -> dict[str, Any]:
+        """The fields for `correct_decision`."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}
+
+
 class ProductField(forms.CharField):
     """A product by its code (old codes too) or by its exact name; a name borne twice asks for the code."""
 
@@ -104,12 +120,26 @@ class RecognitionForm(forms.Form):
         """A line counts once it names a product or a number: the choices are filled in from the start."""
         return bool({"product", "number", "total", "valid_from", "valid_to"} & set(self.changed_data))
 
-    def recognition(self) -> Recognition:
-        """The line for `record_recognitions`."""
-        return Recognition(**self.cleaned_data)
+    def recognition(self, line: int) -> Recognition:
+        """The line for `record_recognitions`; `line` is its number in the table."""
+        return Recognition(**self.cleaned_data, line=line)
 
 
-RecognitionFormSet = forms.formset_factory(RecognitionForm, extra=5, max_num=300, absolute_max=300)
+class RecognitionRows(NumberedRows, forms.BaseFormSet):
+    """The lines of a result table."""
+
+
+MOST_ROWS, ROWS_AT_ONCE = 300, 5
+
+
+def recognition_rows(data: Any, rows: int) -> RecognitionRows:
+    """The result table, bound when there is data, else with that many blank lines."""
+    factory = forms.formset_factory(
+        RecognitionForm, formset=RecognitionRows, extra=rows, max_num=MOST_ROWS, absolute_max=MOST_ROWS
+    )
+    return factory(data, prefix="rows")
+
+
 RECOGNITION_HINT = (
     f"Để trống hai ngày thì giấy có giá trị từ ngày ký, trong {VALIDITY_MONTHS} tháng. "
     "Dòng bỏ trống không được tính. Có một dòng sai thì chưa dòng nào được lưu."
@@ -122,7 +152,10 @@ class ExtensionForm(OnceForm):
     until = DayInput(label="Gia hạn đến hết ngày")
     reason = forms.CharField(label="Lý do", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
     decision = forms.ModelChoiceField(
-        Decision.objects.of_kind(Decision.Kind.EXTENSION), label="Quyết định gia hạn", required=False
+        Decision.objects.of_kind(Decision.Kind.EXTENSION),
+        label="Quyết định gia hạn",
+        required=False,
+        help_text="Bắt buộc khi hạn in trên giấy đã qua. Ghi quyết định trước ở mục Quyết định, loại “gia hạn”.",
     )
 
 

@@ -5,11 +5,19 @@ from typing import Any
 from django import forms
 from django.forms import BaseInlineFormSet, inlineformset_factory
 
-from ocop_portal.forms import DayInput, EditForm, OnceForm, UnitField, version_of
+from ocop_portal.forms import DayInput, EditForm, NumberedRows, OnceForm, UnitField, version_of
 from ocop_portal.images import PhotoField
 from producers.forms import units_of
 from producers.models import Producer
-from products.models import ExportMarket, Packaging, Product, ProductMark, RawMaterialArea, SalesChannel
+from products.models import (
+    ExportMarket,
+    Packaging,
+    Product,
+    ProductAlias,
+    ProductMark,
+    RawMaterialArea,
+    SalesChannel,
+)
 
 PARTS: tuple[tuple[str, type, tuple[str, ...], str], ...] = (
     ("packagings", Packaging, ("label", "barcode"), "Quy cách đóng gói được công nhận"),
@@ -29,9 +37,8 @@ def product_version(product: Product) -> str:
     """The state of a product with all its parts."""
     if not product.pk:
         return ""
-    return version_of(
-        product, *(m.pgh_event_model.objects.filter(product=product.pk) for _, m, _, _ in PARTS)
-    )
+    parts = (*(model for _, model, _, _ in PARTS), ProductAlias)
+    return version_of(product, *(m.pgh_event_model.objects.filter(product=product.pk) for m in parts))
 
 
 class ProductForm(EditForm, forms.ModelForm):
@@ -68,7 +75,43 @@ class ProductForm(EditForm, forms.ModelForm):
         return super()._get_validation_exclusions() - {"producer"}
 
 
-class PartFormSet(BaseInlineFormSet):
+class AliasForm(forms.ModelForm):
+    """A code that the product bore before. Added, never taken away: what was printed must go on resolving."""
+
+    class Meta:
+        model = ProductAlias
+        fields = ("code", "note")
+
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"]
+        if holder := Product.objects.bearing(code):
+            raise forms.ValidationError(f"Mã này đã là mã của sản phẩm “{holder}”.")
+        return code
+
+
+class AliasRows(NumberedRows, forms.BaseFormSet):
+    """Old codes to add."""
+
+    row_word = "Mã cũ, dòng"
+
+    def clean(self) -> None:
+        codes = [f.cleaned_data["code"].lower() for f in self.filled if f.is_valid()]
+        if len(codes) != len(set(codes)):
+            raise forms.ValidationError("Có hai dòng ghi cùng một mã cũ.")
+
+    @property
+    def filled(self) -> list[Any]:
+        return [form for form in self.forms if form.has_changed()]
+
+
+def alias_rows(data: Any) -> AliasRows:
+    """Blank rows for old codes, bound when there is data."""
+    return forms.formset_factory(AliasForm, formset=AliasRows, extra=1, max_num=20, absolute_max=20)(
+        data, prefix="aliases"
+    )
+
+
+class PartFormSet(NumberedRows, BaseInlineFormSet):
     """Rows of one part, with dates and numbers as they are written here."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
@@ -93,7 +136,9 @@ def part_formsets(data: Any, product: Product) -> list[tuple[str, Any]]:
     made = []
     for prefix, model, fields, heading in PARTS:
         factory = inlineformset_factory(Product, model, formset=PartFormSet, fields=fields, extra=1)
-        made.append((heading, factory(data, instance=product, prefix=prefix)))
+        formset = factory(data, instance=product, prefix=prefix)
+        formset.row_word = f"{heading}, dòng"
+        made.append((heading, formset))
     return made
 
 

@@ -101,6 +101,12 @@ class Decision(models.Model):
         )
 
     @property
+    def is_used(self) -> bool:
+        """Whether a certificate rests on it: granted, extended or revoked by it. The trigger asks the same."""
+        resting = Q(decision=self) | Q(extension_decision=self) | Q(revocation_decision=self)
+        return Certificate.objects.filter(resting).exists()
+
+    @property
     def title(self) -> str:
         """The decision as cited: number, day and body."""
         return (
@@ -194,7 +200,12 @@ class Certificate(models.Model):
     extended_to = models.DateField("gia hạn đến hết ngày", null=True, editable=False)
     extension_reason = models.CharField("lý do gia hạn", max_length=300, blank=True, editable=False)
     extension_decision = models.ForeignKey(
-        Decision, models.PROTECT, related_name="extended_certificates", null=True, editable=False
+        Decision,
+        models.PROTECT,
+        related_name="extended_certificates",
+        verbose_name="quyết định gia hạn",
+        null=True,
+        editable=False,
     )
     revoked_on = models.DateField("thu hồi từ ngày", null=True, editable=False)
     revocation_ground = models.CharField(
@@ -204,7 +215,12 @@ class Certificate(models.Model):
         "lý do thu hồi công khai", max_length=500, blank=True, editable=False
     )
     revocation_decision = models.ForeignKey(
-        Decision, models.PROTECT, related_name="revoked_certificates", null=True, editable=False
+        Decision,
+        models.PROTECT,
+        related_name="revoked_certificates",
+        verbose_name="quyết định thu hồi",
+        null=True,
+        editable=False,
     )
     effective = models.GeneratedField(
         expression=EffectiveRange(), output_field=DateRangeField(), db_persist=True
@@ -288,6 +304,12 @@ class Certificate(models.Model):
                 & (Q(superseded_on__isnull=True) | Q(superseded_on__gt=F("valid_from"))),
                 name="certificate_number_once",
                 violation_error_message="Số giấy chứng nhận này đã có trong sổ bộ.",
+            ),
+            models.UniqueConstraint(
+                fields=["decision", "product"],
+                condition=~Q(kind="reissue"),
+                name="certificate_once_per_decision",
+                violation_error_message="Quyết định này đã có kết quả của sản phẩm này.",
             ),
             ExclusionConstraint(
                 name="certificate_no_overlap",

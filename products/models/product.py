@@ -13,6 +13,7 @@ from ocop_portal.history import tracked
 from ocop_portal.models import AdministrativeUnit
 from ocop_portal.revision import raises_revision
 from producers.models import Producer
+from products import triggers
 from products.models.group import ProductGroup
 from products.querysets import ProductQuerySet
 
@@ -127,7 +128,7 @@ class ProductAlias(models.Model):
     class Meta:
         verbose_name = "mã cũ của sản phẩm"
         verbose_name_plural = "mã cũ của sản phẩm"
-        triggers = [raises_revision(), never_deleted()]
+        triggers = [raises_revision(), never_deleted(), triggers.alias_stays()]
 
     def __str__(self) -> str:
         return self.code

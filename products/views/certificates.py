@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from ocop_portal.clock import today
 from ocop_portal.links import absolute
-from ocop_portal.params import parse_day
+from ocop_portal.params import asked_day
 from ocop_portal.qr import qr_svg
 from products.catalogue import line, place_text, status_label
 from products.models import Certificate, Product
@@ -24,21 +25,32 @@ SUGGESTIONS = 5
 def check(request: HttpRequest) -> HttpResponse:
     """Find a certificate by its number, its look-up code, or the product's code, and say what it is worth."""
     asked = " ".join(request.GET.get("number", "").replace("\x00", "").split())[:100]
-    day = parse_day(request.GET.get("as_of", "")) or today()
+    day, unread = asked_day(request.GET, today())
     if not asked:
-        return render(request, "products/check.html", {"asked": "", "day": day})
+        return render(request, "products/check.html", {"asked": "", "day": day, "unread": unread})
     if certificate := _find(asked, day):
-        return _answer(request, certificate, day, asked=asked)
+        return _answer(request, certificate, asked=asked)
     found = Certificate.objects.public(day).search(asked).ranked(asked).with_product()
     near = found.order_by("-rank", "product__name_key")[:SUGGESTIONS]
     unknown = Verdict(
         "unknown",
         f"Sổ bộ không có giấy chứng nhận nào mang số “{asked}”.",
         "Hãy so lại từng chữ số với giấy hoặc bao bì. Nếu số đúng như in trên bao bì, sản phẩm có thể dùng sao "
-        "không đúng quy định: hãy báo cơ quan OCOP ở cuối trang.",
+        f"không đúng quy định: {_whom_to_tell()}",
     )
-    context = {"asked": asked, "day": day, "verdict": unknown, "near": [line(c, day) for c in near]}
+    context = {"asked": asked, "day": day, "unread": unread, "verdict": unknown}
+    context |= {"near": [line(c, day) for c in near]}
     return render(request, "products/check.html", context)
+
+
+def _whom_to_tell() -> str:
+    """Whom a citizen tells of a star that nobody granted, by what is known of the office."""
+    office, phone = settings.SITE["office_name"], settings.SITE["office_phone"]
+    if phone:
+        return f"hãy báo {office}, điện thoại {phone}."
+    if address := settings.SITE["office_address"]:
+        return f"hãy báo {office}, {address}."
+    return f"hãy báo {office} hoặc UBND xã, phường nơi bạn mua."
 
 
 def _find(asked: str, day: date) -> Certificate | None:
@@ -61,11 +73,12 @@ def certificate(request: HttpRequest, public_id: str) -> HttpResponse:
     found = Certificate.objects.with_product().filter(public_id=public_id).first()
     if found is None:
         raise Http404("Không có giấy chứng nhận nào ở địa chỉ này. Hãy kiểm tra theo số giấy chứng nhận.")
-    return _answer(request, found, parse_day(request.GET.get("as_of", "")) or today())
+    return _answer(request, found)
 
 
-def _answer(request: HttpRequest, certificate: Certificate, day: date, *, asked: str = "") -> HttpResponse:
+def _answer(request: HttpRequest, certificate: Certificate, *, asked: str = "") -> HttpResponse:
     """The verdict with what stands behind it, and the certificate in use where another one replaced this."""
+    day, unread = asked_day(request.GET, today())
     product = certificate.product
     governing = Certificate.objects.filter(product=product).governing(day).with_product().first()
     hidden = is_silent(certificate, governing, day)
@@ -77,6 +90,7 @@ def _answer(request: HttpRequest, certificate: Certificate, day: date, *, asked:
         {
             "asked": asked,
             "day": day,
+            "unread": unread,
             "current": day == today(),
             "checked_at": timezone.localtime(),
             "certificate": certificate,

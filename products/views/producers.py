@@ -28,14 +28,18 @@ def producer_list(request: HttpRequest) -> HttpResponse:
     """Producers with a product in the public register, by name; search and former district."""
     day, territory = today(), Territory(today())
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    district = territory.named(request.GET.get("district", ""))
+    wanted = request.GET.get("district", "").strip()
+    district = territory.named(wanted) if wanted else None
+    fault = f"Không có huyện nào mang mã “{wanted[:40]}” trong sổ bộ." if wanted and district is None else ""
     listed = Certificate.objects.public(day).values("product__producer")
     found = Producer.objects.filter(pk__in=listed).with_place().search(text)
-    if district:
+    if fault:
+        found = found.none()
+    elif district:
         found = found.filter(place__in=territory.places_in(district))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     counts = _counts([p.pk for p in page], day)
-    asked = {"q": text, "district": district.reference if district else ""}
+    asked = {"q": text, "district": wanted}
 
     def address(number: Any) -> str:
         return f"{reverse('producers:list')}?{urlencode({**{k: v for k, v in asked.items() if v}, 'page': number})}"
@@ -46,6 +50,7 @@ def producer_list(request: HttpRequest) -> HttpResponse:
         {
             "text": text,
             "district": district,
+            "fault": fault,
             "districts": territory.districts,
             "page": page,
             "rows": [{"producer": p, "place": place_text(p.place, day), "count": counts[p.pk]} for p in page],

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from ocop_portal.clock import today
 from ocop_portal.links import absolute
-from ocop_portal.params import parse_day
+from ocop_portal.params import asked_day
 from ocop_portal.qr import qr_svg
 from products.catalogue import line, place_text, status_label
 from products.models import Certificate, Product
@@ -41,7 +41,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         query = request.META.get("QUERY_STRING", "")
         return redirect(product.get_absolute_url() + (f"?{query}" if query else ""))
     product = Product.objects.with_place().prefetch_related(*PARTS).get(pk=product.pk)
-    day = parse_day(request.GET.get("as_of", "")) or today()
+    day, unread = asked_day(request.GET, today())
     certificates = list(
         product.certificates.select_related("decision", "extension_decision", "revocation_decision")
     )
@@ -57,6 +57,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "product": product,
             "day": day,
             "current": day == today(),
+            "unread": unread,
             "hidden": hidden,
             "certificate": None if hidden else shown,
             "status": shown.standing_on(day).value,

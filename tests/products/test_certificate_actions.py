@@ -1,7 +1,7 @@
 """Writes on certificates: rules at their fields, all or nothing, and two officials at once."""
 
 import threading
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,6 +10,7 @@ from django.db import connection
 from products.actions.certificates import (
     Recognition,
     RowErrors,
+    correct_decision,
     extend_certificate,
     record_certificate,
     record_decision,
@@ -138,6 +139,85 @@ def test_extension_and_its_refusals(tinh):
     refused(None, "đã được gia hạn", extend_certificate, until=date(2027, 2, 27), **given)
 
 
+@pytest.mark.parametrize(
+    ("signed", "sentence"),
+    [
+        (date(2026, 1, 15), "chỉ ghi gia hạn được từ 19/07/2028 đến 14/07/2029"),
+        (date(2019, 6, 1), "chỉ ghi gia hạn được từ 03/12/2021 đến 28/11/2022"),
+    ],
+)
+def test_only_what_is_about_to_end_or_has_just_ended_is_extended(tinh, signed, sentence):
+    certificate = CertificateFactory(decision=DecisionFactory(signed_on=signed))
+    given = {
+        "certificate": certificate,
+        "by": tinh,
+        "reason": "Chờ",
+        "until": certificate.valid_to + timedelta(9),
+    }
+    refused(None, sentence, extend_certificate, decision=extension(), **given)
+
+
+def extension(**fields):
+    return DecisionFactory(**{"kind": Decision.Kind.EXTENSION, "signed_on": date(2026, 4, 1)} | fields)
+
+
+def test_an_extension_after_the_printed_end_needs_its_decision(tinh):
+    """Read on 15/8/2026; the printed end was 10/5/2026, and 180 days on is 6/11/2026."""
+    certificate = CertificateFactory(decision=DecisionFactory(signed_on=date(2023, 5, 10)))
+    given = {"certificate": certificate, "by": tinh, "reason": "Hồ sơ đang chờ", "until": date(2026, 11, 6)}
+    refused("decision", "Hạn in trên giấy đã qua", extend_certificate, **given)
+    refused("decision", "quyết định gia hạn", extend_certificate, **given, decision=DecisionFactory())
+    late = extension(signed_on=date(2026, 11, 7))
+    refused("decision", "chậm nhất ngày 06/11/2026", extend_certificate, **given, decision=late)
+    refused(
+        "until", "đã qua", extend_certificate, **given | {"until": date(2026, 8, 14)}, decision=extension()
+    )
+    extended = extend_certificate(**given, decision=extension())
+    assert extended.standing_on(date(2026, 8, 15)) == Standing.EXTENDED
+
+
+@pytest.mark.parametrize("kind", ["upgrade", "reassessment"])
+def test_the_same_recognition_is_not_recorded_twice(decision, tinh, kind):
+    first = CertificateFactory(decision=DecisionFactory(signed_on=date(2023, 3, 1)))
+    row = Recognition(first.product, 4, kind=kind)
+    record_certificate(decision=decision, recognition=row, by=tinh)
+    refused(
+        "product",
+        "đã có kết quả của sản phẩm này",
+        record_certificate,
+        decision=decision,
+        recognition=row,
+        by=tinh,
+    )
+    other = DecisionFactory(signed_on=SIGNED)
+    refused("valid_from", "đúng ngày này", record_certificate, decision=other, recognition=row, by=tinh)
+    assert Certificate.objects.filter(product=first.product).count() == 2
+
+
+def test_faults_of_a_table_are_told_by_the_readers_numbers(decision, tinh):
+    product = ProductFactory()
+    with pytest.raises(RowErrors) as caught:
+        record_recognitions(
+            decision=decision,
+            rows=[Recognition(product, 3, line=2), Recognition(product, 4, line=7)],
+            by=tinh,
+        )
+    assert "đã có ở dòng 2" in caught.value.rows[1].message_dict["product"][0]
+
+
+def test_a_decision_is_corrected_until_a_certificate_rests_on_it(tinh):
+    decision = DecisionFactory(number="1/QĐ", signed_on=SIGNED)
+    correct_decision(decision=decision, number="11/QĐ", by=tinh)
+    decision.refresh_from_db()
+    assert decision.number == "11/QĐ"
+    assert decision.events.order_by("-pgh_id").first().pgh_context["verb"] == "correct_decision"
+    CertificateFactory(decision=decision)
+    refused(None, "không đổi được", correct_decision, decision=decision, number="12/QĐ", by=tinh)
+    assert (
+        correct_decision(decision=decision, number="11/QĐ", note="Có bản chụp", by=tinh).note == "Có bản chụp"
+    )
+
+
 def test_revocation_and_its_refusals(decision, tinh):
     certificate = CertificateFactory(decision=decision)
     act = DecisionFactory(revocation=True, signed_on=date(2025, 5, 2))
@@ -187,6 +267,32 @@ def test_after_a_revocation_the_product_may_be_recognised_anew(decision, tinh):
     anew = DecisionFactory(signed_on=date(2026, 5, 2))
     record_certificate(decision=anew, recognition=Recognition(certificate.product, 3), by=tinh)
     assert Certificate.objects.standing(date(2026, 5, 2)).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_re_assessment_posted_many_times_at_once_is_recorded_once():
+    first = CertificateFactory(decision=DecisionFactory(signed_on=date(2023, 3, 1)))
+    user, decision = UserFactory(province=True), DecisionFactory(signed_on=SIGNED)
+    gate, answers = threading.Barrier(4), []
+
+    def record():
+        gate.wait()
+        try:
+            row = Recognition(first.product, 4, kind="reassessment")
+            record_certificate(decision=decision, recognition=row, by=user)
+            answers.append("ghi")
+        except ValidationError as error:
+            answers.append(" ".join(error.messages))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=record) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers.count("ghi") == 1, answers
+    assert Certificate.objects.filter(decision=decision).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

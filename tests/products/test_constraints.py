@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import CheckConstraint, UniqueConstraint
 
+from ocop_portal.db import MAY_TRUNCATE
 from ocop_portal.models import AdministrativeUnit, RegisterRevision, UnitName, UnitSuccession, User
 from producers.models import Producer
 from products.models import (
@@ -147,6 +148,12 @@ CASES = {
     ),
     "certificate_revocation_whole": lambda: updated(revoked_on=date(2025, 6, 1)),
     "certificate_number_once": lambda: [CertificateFactory(number="9/GCN") for _ in range(2)],
+    "certificate_once_per_decision": lambda: CertificateFactory(
+        product=(c := CertificateFactory()).product,
+        decision=c.decision,
+        kind="upgrade",
+        valid_from=date(2026, 1, 1),
+    ),
     "certificate_no_overlap": lambda: CertificateFactory(
         product=CertificateFactory().product, valid_from=date(2026, 1, 1)
     ),
@@ -204,6 +211,7 @@ def refused(act):
 
 
 NEVER_DELETED = {
+    AdministrativeUnit: lambda: unit("02173"),
     Producer: ProducerFactory,
     Product: ProductFactory,
     ProductAlias: lambda: part(ProductAlias, code="CU-1"),
@@ -269,6 +277,42 @@ def test_a_decision_is_frozen_once_a_certificate_rests_on_it():
     CertificateFactory(decision=decision)
     refused(lambda: Decision.objects.filter(pk=decision.pk).update(number="không sửa được"))
     Decision.objects.filter(pk=decision.pk).update(note="ghi chú vẫn sửa được")
+
+
+def test_an_old_code_is_neither_re_pointed_nor_rewritten():
+    alias = part(ProductAlias, code="CU-1")
+    rows = ProductAlias.objects.filter(pk=alias.pk)
+    refused(lambda: rows.update(product=ProductFactory()))
+    refused(lambda: rows.update(code="CU-2"))
+    rows.update(note="ghi chú vẫn sửa được")
+
+
+@pytest.mark.parametrize(
+    "model",
+    [Certificate, Decision, AdministrativeUnit, Certificate.pgh_event_model, User.pgh_event_model, Council],
+)
+def test_what_is_kept_for_ever_is_not_emptied_either(model):
+    """The suite's own database allows it, as the cleaning up after tests needs; no other does."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL {MAY_TRUNCATE} = ''")
+        with pytest.raises(IntegrityError, match="is never emptied"), transaction.atomic():
+            cursor.execute(f"TRUNCATE {model._meta.db_table} CASCADE")
+
+
+def test_every_table_kept_for_ever_has_its_guard():
+    kept = {
+        m._meta.db_table
+        for app in OWN
+        for m in apps.get_app_config(app).get_models()
+        if m.__name__.endswith("Event")
+        or any(t.name == "never_deleted" for t in getattr(m._meta, "triggers", ()))
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE tgname = 'refuse_truncate'"
+        )
+        assert {name for (name,) in cursor.fetchall()} == kept
+    assert len(kept) > 30
 
 
 def test_events_are_append_only():

@@ -32,6 +32,7 @@ TABLE = {
     "decisions": OPEN_VIEW,
     "decision-add": PROVINCE,
     "decision": OPEN_VIEW,
+    "decision-edit": PROVINCE,
     "decision-scan": (302, 403, 403, 404, 404, 404, 404, 404),  # this one has none
     "recognise": PROVINCE,
     "certificate": ALL_VIEW,
@@ -76,6 +77,7 @@ def address(name, certificate):
         "photos": product.pk,
         "photo-remove": 1,
         "decision": certificate.decision_id,
+        "decision-edit": certificate.decision_id,
         "decision-scan": certificate.decision_id,
         "recognise": certificate.decision_id,
         "certificate": certificate.pk,
@@ -105,7 +107,16 @@ def test_role_by_address(reader, certificate, who):
 def test_posts_are_kept_shut_as_well(reader, certificate, who):
     client = reader(who)
     before = Decision.objects.count()
-    for name in ("producer-edit", "product-edit", "photos", "extend", "revoke", "recognise", "decision-add"):
+    for name in (
+        "producer-edit",
+        "product-edit",
+        "photos",
+        "extend",
+        "revoke",
+        "recognise",
+        "decision-add",
+        "decision-edit",
+    ):
         answer = client.post(address(name, certificate), {"reason": "x"}).status_code
         if who == "commune" and name in ("producer-edit", "product-edit", "photos"):
             assert answer == 200  # the form again, with its errors

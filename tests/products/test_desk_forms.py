@@ -188,6 +188,28 @@ def test_the_old_code_goes_on_resolving(desk, certificate):
     assert "là mã cũ của sản phẩm" in errors(response)
 
 
+def test_codes_of_before_the_register_are_added_and_stay(desk, certificate):
+    product, path = certificate.product, f"/can-bo/san-pham/{certificate.product_id}/sua/"
+    send(desk, path, **{"aliases-0-code": "BK-0001", "aliases-0-note": "mã năm 2019"})
+    alias = product.aliases.get()
+    assert (alias.code, alias.events.get().pgh_context["verb"]) == ("BK-0001", "save_product")
+    assert desk.get("/p/bk-0001")["Location"] == product.get_absolute_url()
+    assert "BK-0001" in desk.get(path).content.decode()
+    other = f"/can-bo/san-pham/{ProductFactory().pk}/sua/"
+    for code, sentence in (
+        ("bk-0001", "Mã này đã là mã của sản phẩm"),
+        (product.code, "Mã này đã là mã của sản phẩm"),
+        ("x y", "Mã gồm 3 đến 40"),
+        ("", "Mã cũ, dòng 1 · Mã cũ"),
+    ):
+        given = {"aliases-0-code": code, "aliases-0-note": "ghi chú"}
+        assert sentence in errors(send(desk, other, **given)), code
+    twice = {"aliases-TOTAL_FORMS": "2", "aliases-0-code": "BK-0002", "aliases-1-code": "bk-0002"}
+    twice |= {"aliases-0-note": "", "aliases-1-note": ""}
+    assert "Có hai dòng ghi cùng một mã cũ" in send(desk, other, **twice).content.decode()
+    assert ProductAlias.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -389,6 +411,60 @@ def test_result_table_refuses_at_the_line(desk, decision, fields, sentence):
     assert not Certificate.objects.exists()
 
 
+def test_errors_name_their_line_by_its_place_on_the_page(desk, decision, certificate):
+    path, twice = f"/can-bo/quyet-dinh/{decision.pk}/cong-nhan/", ProductFactory().code
+    assert "Dòng 5</legend>" in desk.get(path).content.decode()
+    response = send(desk, path, **row(1, product=twice, stars="3"), **row(3, product=twice, stars="3"))
+    assert "Dòng 4 · Sản phẩm (mã hoặc tên): Sản phẩm này đã có ở dòng 2." in " ".join(
+        errors(response).split()
+    )
+    response = send(desk, path, **row(2, product="KHONG-CO", stars="3"))
+    assert "Dòng 3 · Sản phẩm" in errors(response)
+
+
+@pytest.mark.parametrize(
+    ("asked", "rows"), [("20", 20), ("1", 5), ("9999", 300), ("x", 5), ("-3", 5), ("²", 5)]
+)
+def test_more_lines_without_javascript(desk, decision, asked, rows):
+    page = desk.get(f"/can-bo/quyet-dinh/{decision.pk}/cong-nhan/?dong={asked}").content.decode()
+    assert f'name="rows-TOTAL_FORMS" value="{rows}"' in page
+
+
+def test_suggestions_begin_with_what_was_never_recognised(desk, decision, certificate):
+    new = ProductFactory()
+    page = desk.get(f"/can-bo/quyet-dinh/{decision.pk}/cong-nhan/").content.decode()
+    assert page.index(f'<option value="{new.code}">') < page.index(
+        f'<option value="{certificate.product.code}">'
+    )
+
+
+def test_a_decision_is_corrected_at_the_desk_while_nothing_rests_on_it(desk, decision):
+    path = f"/can-bo/quyet-dinh/{decision.pk}/sua/"
+    stale = opened(desk, path)
+    assert send(desk, path, number="16/QĐ-UBND")["Location"] == f"/can-bo/quyet-dinh/{decision.pk}/"
+    decision.refresh_from_db()
+    assert decision.number == "16/QĐ-UBND"
+    assert "vừa được người khác thay đổi" in errors(desk.post(path, stale | {"number": "17/QĐ-UBND"}))
+    assert "không thể sau hôm nay" in errors(send(desk, path, signed_on="31/12/2026"))
+
+
+def test_a_decision_in_use_still_takes_its_scan_and_a_note(desk, certificate):
+    decision = certificate.decision
+    path = f"/can-bo/quyet-dinh/{decision.pk}/sua/"
+    page = desk.get(path).content.decode()
+    assert 'name="number"' not in page and 'name="scan"' in page
+    pdf = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n"
+    scan = SimpleUploadedFile("qd.pdf", pdf, "application/pdf")
+    send(desk, path, note="Bản chụp bổ sung", scan=scan, number="khác")
+    before = decision.number
+    decision.refresh_from_db()
+    assert (decision.note, decision.number, bool(decision.scan)) == ("Bản chụp bổ sung", before, True)
+    send(desk, path, note="Ghi chú khác")
+    decision.refresh_from_db()
+    assert decision.scan, "a form sent without a file keeps the one there is"
+    assert desk.get(f"/can-bo/quyet-dinh/{decision.pk}/ban-chup/").status_code == 200
+
+
 def test_an_empty_result_table_says_so(desk, decision):
     assert "Chưa có dòng nào được điền" in errors(send(desk, f"/can-bo/quyet-dinh/{decision.pk}/cong-nhan/"))
 
@@ -409,10 +485,30 @@ def test_extension_is_recorded_and_bounded(desk):
     assert "Chỉ gia hạn được sau 01/09/2026 đến 28/02/2027" in errors(
         send(desk, path, until="01/03/2027", reason="Chờ")
     )
+    again = opened(desk, path) | {"until": "01/02/2027", "reason": "Lần nữa"}
     send(desk, path, until="28/02/2027", reason="Hồ sơ đánh giá lại đang chờ kết quả")
     certificate.refresh_from_db()
     assert certificate.extended_to == date(2027, 2, 28)
-    assert "đã được gia hạn" in errors(send(desk, path, until="01/02/2027", reason="Lần nữa"))
+    assert "đã được gia hạn" in errors(desk.post(path, again))
+    page = desk.get(path).content.decode()
+    assert "đã được gia hạn đến hết ngày 28/02/2027" in page
+    assert "Ghi gia hạn</button>" not in page
+
+
+def test_extension_is_offered_only_when_it_may_be_recorded(desk, certificate):
+    """This one runs to 2028."""
+    path = f"/can-bo/giay-chung-nhan/{certificate.pk}/"
+    assert "Gia hạn</a>" not in desk.get(path).content.decode()
+    page = desk.get(f"{path}gia-han/").content.decode()
+    assert "chỉ ghi gia hạn được từ 19/07/2027" in page
+    assert "Ghi gia hạn</button>" not in page
+    lapsed = CertificateFactory(decision=DecisionFactory(signed_on=date(2023, 5, 10)))
+    path = f"/can-bo/giay-chung-nhan/{lapsed.pk}/gia-han/"
+    assert "hãy chọn quyết định gia hạn đã ký" in errors(send(desk, path, until="01/11/2026", reason="Chờ"))
+    decision = DecisionFactory(kind=Decision.Kind.EXTENSION, signed_on=date(2026, 5, 2))
+    send(desk, path, until="01/11/2026", reason="Chờ", decision=str(decision.pk))
+    lapsed.refresh_from_db()
+    assert (lapsed.extended_to, lapsed.extension_decision) == (date(2026, 11, 1), decision)
 
 
 def test_revocation_takes_two_steps_and_shows_at_once(desk, certificate):

@@ -273,3 +273,51 @@ def test_public_pages_only_read(client):
         "/chu-the/",
     ):
         assert client.post(path).status_code in (403, 405)
+
+
+@pytest.mark.parametrize("day", ["hôm qua", "31/02/2026", "2017-01-01", "2026-13-01"])
+def test_a_day_that_cannot_be_read_is_said_and_today_is_shown(client, day):
+    certificate = CertificateFactory(decision=DecisionFactory(signed_on=date(2025, 1, 15)))
+    for path in (
+        certificate.product.get_absolute_url(),
+        certificate.get_absolute_url(),
+        f"/giay-chung-nhan/?number={certificate.number}",
+        "/giay-chung-nhan/?number=khong-co",
+        "/giay-chung-nhan/",
+        "/thong-ke/",
+    ):
+        page = client.get(path, {"as_of": day} | ({"number": path.partition("=")[2]} if "=" in path else {}))
+        assert "Ngày nhập không đọc được" in page.content.decode(), path
+    page = client.get(certificate.get_absolute_url(), {"as_of": "2026-01-01"}).content.decode()
+    assert "Ngày nhập không đọc được" not in page
+
+
+def test_an_unknown_district_lists_no_producer_and_says_so(client):
+    CertificateFactory(decision=DecisionFactory(signed_on=date(2025, 1, 15)))
+    page = client.get("/chu-the/?district=99999").content.decode()
+    assert "Không có huyện nào mang mã “99999”" in page
+    assert 'data-total="0"' in page
+
+
+@pytest.mark.parametrize(
+    ("office", "told"),
+    [
+        ({"office_phone": "0209 000 000"}, "điện thoại 0209 000 000."),
+        ({"office_phone": "", "office_address": "Số 1"}, "Văn phòng, Số 1."),
+        ({"office_phone": "", "office_address": ""}, "hoặc UBND xã, phường nơi bạn mua."),
+    ],
+)
+def test_an_unknown_number_leads_to_somebody_who_can_be_told(client, settings, office, told):
+    settings.SITE = {**settings.SITE, "office_name": "Văn phòng", **office}
+    assert told in client.get("/giay-chung-nhan/?number=khong-co").content.decode()
+
+
+def test_a_cooperative_group_publishes_its_contacts_by_consent_alone(client):
+    group = ProducerFactory(legal_form="cooperative_group", phone="0209 000 111")
+    CertificateFactory(
+        product=ProductFactory(producer=group), decision=DecisionFactory(signed_on=date(2025, 1, 15))
+    )
+    path = f"/chu-the/{group.pk}/"
+    assert "0209 000 111" not in client.get(path).content.decode()
+    Producer.objects.filter(pk=group.pk).update(contact_consent=True, contact_consent_on=date(2026, 1, 1))
+    assert "0209 000 111" in client.get(path).content.decode()
