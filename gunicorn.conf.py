@@ -9,6 +9,7 @@ threads = int(os.environ.get("WEB_THREADS", "4"))
 timeout = 60
 graceful_timeout = 20
 keepalive = 5
+limit_request_line = 8190  # long lists of filters are addresses too; the default cuts at 4094
 # A worker is replaced now and then, so that nothing can grow for ever; not all at once.
 max_requests = 10_000
 max_requests_jitter = 1_000

@@ -3,6 +3,7 @@
 allauth carries no Vietnamese, so its sentences and labels stand here.
 """
 
+from base64 import urlsafe_b64encode
 from typing import Any
 
 from allauth.account import forms as account_forms
@@ -10,11 +11,14 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
-from ocop_portal.permissions import Permission, has_permission
+from ocop_portal.context import first_desk_page
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
@@ -37,8 +41,8 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """The desk for those who work there, the public home page for the others."""
-        return reverse("desk:home" if has_permission(request.user, Permission.DESK_VIEW) else "home")
+        """Where the user's work begins; the public home page for who has none."""
+        return reverse(first_desk_page(request.user) or "home")
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         return reverse("home")
@@ -56,6 +60,26 @@ class StaffMFAAdapter(DefaultMFAAdapter):
         "cannot_generate_recovery_codes": "Hãy bật xác thực hai lớp trước khi tạo mã dự phòng.",
         "incorrect_code": "Mã không đúng hoặc đã hết hạn.",
     }
+
+    def encrypt(self, text: str) -> str:
+        """Secrets of authenticators lie encrypted in the database, under a key made from SECRET_KEY."""
+        return _sealer().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What `encrypt` gave, under today's key or one of SECRET_KEY_FALLBACKS.
+
+        A secret kept before encryption was introduced is read as it is.
+        """
+        try:
+            return _sealer().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            return encrypted_text
+
+
+def _sealer() -> MultiFernet:
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    digests = (salted_hmac("ocop_portal.mfa", "", secret=key, algorithm="sha256").digest() for key in keys)
+    return MultiFernet([Fernet(urlsafe_b64encode(digest)) for digest in digests])
 
 
 def _label(form: forms.Form, **labels: str) -> None:

@@ -6,10 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from ocop_portal.history import acting
-from ocop_portal.models import AdministrativeUnit, PublicHoliday, UnitName, UnitSuccession
+from ocop_portal.history import acting, note_event
+from ocop_portal.models import AdministrativeUnit, PublicHoliday, UnitName, UnitSuccession, User
 
 DATA = Path(__file__).parent / "data" / "units"
 HOLIDAYS = Path(__file__).parent / "data" / "holidays.csv"
@@ -88,6 +90,22 @@ def _load_list(name: str) -> dict[str, tuple[AdministrativeUnit, bool]]:
             defaults={"name": row["name"], "level": _LEVELS[row["type"]], "parent": parent},
         )
     return units
+
+
+@transaction.atomic
+def remove_second_factor(*, user: User, reason: str, by: Any) -> None:
+    """Take the second factor off an account whose phone is lost, so that its owner can set up a new one.
+
+    Raises ValidationError.
+    """
+    if not reason.strip():
+        raise ValidationError("Hãy ghi lý do gỡ xác thực hai lớp.")
+    held = Authenticator.objects.filter(user=user)
+    if not held.exists():
+        raise ValidationError(f"Tài khoản {user} chưa bật xác thực hai lớp.")
+    with acting("remove_second_factor", by=by, reason=reason.strip()):
+        held.delete()
+        note_event(user, "second_factor_removed")
 
 
 def resolve_succession() -> None:

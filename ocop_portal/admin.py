@@ -2,17 +2,25 @@
 
 from typing import Any
 
-from django.contrib import admin
+from allauth.account import admin as account_admin
+from allauth.mfa import admin as mfa_admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
+from ocop_portal.actions import remove_second_factor
 from ocop_portal.admin_base import AuditedAdmin
 from ocop_portal.clock import today
 from ocop_portal.models import AdministrativeUnit, UnitName, UnitSuccession, User
 
 admin.site.unregister(Group)  # roles are code (permissions.py), so that one table tells who may do what
+# allauth's own pages would show the secrets of second factors and delete them without a trace.
+for model in (account_admin.EmailAddress, mfa_admin.Authenticator):
+    admin.site.unregister(model)
 
 
 @admin.register(User)
@@ -36,6 +44,26 @@ class AccountAdmin(AuditedAdmin, UserAdmin):
     )
     readonly_fields = ("last_login", "date_joined")
     filter_horizontal = ()
+    actions = ("remove_factor",)
+
+    @admin.action(description="Gỡ xác thực hai lớp (mất điện thoại)", permissions=["change"])
+    def remove_factor(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Asked for a reason first; then off, and in the account's trail."""
+        if "reason" not in request.POST:
+            context = {
+                **self.admin_site.each_context(request),
+                "title": "Gỡ xác thực hai lớp",
+                "accounts": queryset,
+                "opts": self.opts,
+            }
+            return TemplateResponse(request, "admin/remove_factor.html", context)
+        for user in queryset:
+            try:
+                remove_second_factor(user=user, reason=request.POST["reason"], by=request.user)
+                messages.success(request, f"Đã gỡ xác thực hai lớp của {user}.")
+            except ValidationError as error:
+                messages.error(request, error.messages[0])
+        return None
 
     @admin.display(description="họ tên")
     def full_name(self, user: User) -> str:

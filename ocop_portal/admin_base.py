@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import IntegrityError, models, transaction
+from django.db import DataError, IntegrityError, InternalError, models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -26,7 +26,9 @@ class AuditedAdmin(admin.ModelAdmin):
         try:
             with transaction.atomic(), acting("admin", by=request.user):
                 return super().changeform_view(request, *args, **kwargs)
-        except IntegrityError as error:
+        except (IntegrityError, DataError, InternalError) as error:
+            if request.method != "POST":
+                raise
             messages.error(request, f"Chưa lưu: {constraint_in_words(error)}")
             return redirect(request.get_full_path())
 

@@ -7,25 +7,38 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from ocop_portal.clock import today
+from ocop_portal.permissions import Permission, has_permission
 
+# (view, label, icon, who sees it)
 DESK = (
-    ("desk:home", "Việc cần làm", "list"),
-    ("desk:products", "Sản phẩm", "package"),
-    ("desk:producers", "Chủ thể", "users"),
-    ("desk:decisions", "Quyết định", "file-text"),
+    ("desk:home", "Việc cần làm", "list", Permission.DESK_VIEW),
+    ("desk:sheets", "Phiếu của tôi", "pencil", Permission.SCORE),
+    ("desk:dossiers", "Hồ sơ", "book", Permission.DOSSIER_VIEW),
+    ("desk:rounds", "Đợt đánh giá", "calendar", Permission.ROUND_VIEW),
+    ("desk:products", "Sản phẩm", "package", Permission.DESK_VIEW),
+    ("desk:producers", "Chủ thể", "users", Permission.DESK_VIEW),
+    ("desk:decisions", "Quyết định", "award", Permission.DESK_VIEW),
 )
+
+
+def first_desk_page(user: Any) -> str | None:
+    """Name of the view that a user's work begins at; None for those who have no desk."""
+    return next((name for name, _, _, permission in DESK if has_permission(user, permission)), None)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """`portal`: name, province, office, whether this is a demo, and the day. At the desk also `desk_nav`."""
     context: dict[str, Any] = {"portal": {**settings.SITE, "demo": settings.DEMO, "today": today()}}
+    if page := first_desk_page(getattr(request, "user", None)):
+        context["desk_url"] = reverse(page)
     if request.path.startswith("/can-bo/"):
-        context["desk_nav"] = _desk_nav(request.path)
+        context["desk_nav"] = _desk_nav(request)
     return context
 
 
-def _desk_nav(path: str) -> list[dict[str, Any]]:
-    home = reverse("desk:home")
+def _desk_nav(request: HttpRequest) -> list[dict[str, Any]]:
+    """The entries that the user may open, the current one marked."""
+    home, path = reverse("desk:home"), request.path
     return [
         {
             "label": label,
@@ -33,5 +46,10 @@ def _desk_nav(path: str) -> list[dict[str, Any]]:
             "icon": icon,
             "current": path == url or (url != home and path.startswith(url)),
         }
-        for name, label, icon in DESK
-    ]
+        for name, label, icon, permission in DESK
+        if has_permission(request.user, permission)
+    ] + (
+        [{"label": "Quản trị", "url": reverse("admin:index"), "icon": "settings", "current": False}]
+        if has_permission(request.user, Permission.ADMIN_SITE)
+        else []
+    )

@@ -6,4 +6,8 @@ app_name = "desk"
 
 urlpatterns = [
     path("", include("products.desk_urls")),
+    path("", include("ratings.desk.dossier_urls")),
+    path("", include("ratings.desk.sheet_urls")),
+    path("", include("ratings.desk.round_urls")),
+    path("", include("ratings.desk.result_urls")),
 ]

@@ -95,6 +95,17 @@ class OnceForm(forms.Form):
             self.add_error(name if name in self.fields else None, faults)  # type: ignore[arg-type]
 
 
+class NumberedRows:
+    """For formsets: each row is called by its number, in its legend and in the summary of errors."""
+
+    row_word = "Dòng"
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
+        form.row_name = f"{self.row_word} {i + 1}"
+        return form
+
+
 class EditForm(OnceForm):
     """A form over a record that somebody else may change meanwhile: it carries the version it was opened with."""
 
@@ -107,7 +118,9 @@ class EditForm(OnceForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("version", "") != self.current_version:
+        # Sent twice: the first sending changed the version, and `send_once` has the better answer.
+        sent = cache.get(_once_key(cleaned.get("token"))) is not None
+        if not sent and cleaned.get("version", "") != self.current_version:
             raise forms.ValidationError(
                 "Dữ liệu này vừa được người khác thay đổi sau khi bạn mở trang. Chưa có gì được lưu: "
                 "hãy mở lại trang để xem bản mới rồi sửa tiếp."
@@ -123,6 +136,11 @@ def version_of(record: models.Model, *others: models.QuerySet[Any]) -> str:
     return ".".join(str(q.aggregate(last=models.Max("pgh_id"))["last"] or 0) for q in queries)
 
 
+def _once_key(token: Any) -> str:
+    """Where a token's sending is remembered. Tokens are random, so they need no owner."""
+    return f"once:{token}"
+
+
 def send_once(
     request: HttpRequest, form: OnceForm, save: Callable[[], str], done: str
 ) -> HttpResponse | None:
@@ -130,7 +148,7 @@ def send_once(
 
     None when `save` raised a ValidationError: it stands in the form then, and the token stays good.
     """
-    key = f"once:{request.user.pk}:{form.cleaned_data['token']}"
+    key = _once_key(form.cleaned_data["token"])
     if not cache.add(key, "", ONCE_SECONDS):
         messages.info(request, "Phiếu này đã được gửi trước đó nên không lưu lần nữa.")
         return redirect(cache.get(key) or request.path)

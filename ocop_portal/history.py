@@ -10,20 +10,28 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pghistory
+from django.db import models
 
 
-def tracked(exclude: Iterable[str] = ()) -> Any:
+def tracked(exclude: Iterable[str] = (), also: Iterable[str] = ()) -> Any:
     """Class decorator: record each version of a row in `<model>Event`, append-only.
 
-    `exclude` names generated columns and secrets: they would only repeat data, or leak it.
+    `exclude` names generated columns and secrets: they would only repeat data, or leak it. `also` names what else
+    happens to the thing without its row changing, recorded by `note_event`.
     """
     return pghistory.track(
         pghistory.InsertEvent(),
         pghistory.UpdateEvent(),
         pghistory.DeleteEvent(),
+        *(pghistory.ManualEvent(label) for label in also),
         exclude=list(exclude),
         append_only=True,
     )
+
+
+def note_event(record: models.Model, label: str) -> None:
+    """Record something that left the row as it was, inside `acting()`."""
+    pghistory.create_event(record, label=label)
 
 
 def acting(verb: str, *, by: Any, reason: str = "") -> AbstractContextManager[Any]:

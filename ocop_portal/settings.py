@@ -267,12 +267,14 @@ PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField()
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
+# A demo shows where the office's address and telephone stand; both say that they are none.
+_OFFICE = ("Số 1, đường Minh Họa (địa chỉ minh họa)", "0209 000 000 (số minh họa)") if DEMO else ("", "")
 SITE = {
     "name": env_str("SITE_NAME", "Sổ bộ sản phẩm OCOP"),
     "province_name": env_str("PROVINCE_NAME", "Bắc Kạn"),
     "office_name": env_str("OFFICE_NAME", "Văn phòng Điều phối Nông thôn mới"),
-    "office_address": env_str("OFFICE_ADDRESS"),
-    "office_phone": env_str("OFFICE_PHONE"),
+    "office_address": env_str("OFFICE_ADDRESS", _OFFICE[0]),
+    "office_phone": env_str("OFFICE_PHONE", _OFFICE[1]),
     "committee_name": env_str("COMMITTEE_NAME", "UBND tỉnh Thái Nguyên"),
     "committee_place": env_str("COMMITTEE_PLACE", "Thái Nguyên"),
     "ministry_name": env_str("MINISTRY_NAME", "Bộ Nông nghiệp và Môi trường"),

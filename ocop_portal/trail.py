@@ -1,9 +1,11 @@
 """The trail read back: who did what to a record, when and why, in words."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.utils.formats import number_format
 
 VERBS = {
     "record_decision": "ghi quyết định",
@@ -56,6 +58,8 @@ VERBS = {
     "dossier_ministry_below": "Bộ đánh giá dưới 5 sao",
     "dossier_withdraw": "rút hồ sơ",
     "dossier_exclude": "loại hồ sơ",
+    "correct_decision": "sửa quyết định",
+    "remove_second_factor": "gỡ xác thực hai lớp",
     "admin": "sửa trong trang quản trị",
     "load_demo": "nạp sổ bộ trình diễn",
     "load_units": "nạp đơn vị hành chính",
@@ -109,6 +113,8 @@ def _shown(field: Any, value: Any, names: dict[Any, str]) -> str:
         return f"{value:%H:%M %d/%m/%Y}"
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
+    if isinstance(value, Decimal | float):
+        return number_format(value, use_l10n=True, force_grouping=True)
     if field.is_relation:
         key = (field.related_model, value)
         if key not in names:

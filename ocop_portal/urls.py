@@ -12,11 +12,13 @@ from reports.views import home
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Quản trị sổ bộ OCOP"
 admin.site.index_title = "Danh mục và tài khoản"
+admin.site.enable_nav_sidebar = False  # a list needs the width, and the index is one click away
 
 urlpatterns = [
     path("", home, name="home"),
     path("", include("products.urls")),
     path("chu-the/", include("products.producer_urls")),
+    path("", include("ratings.urls")),
     path("", include("reports.urls")),
     path("api/v1/", public_urls()),
     path("can-bo/", include("ocop_portal.desk_urls")),

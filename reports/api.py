@@ -59,8 +59,9 @@ class Problem(Schema):
 
 @api.exception_handler(HttpError)
 def problem(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """Errors as problem+json, in a sentence."""
-    return _problem(request, error.status_code, str(error))
+    """Errors as problem+json, in a sentence; the library's own, told when a body is no JSON, in ours."""
+    said = "Không đọc được nội dung gửi: phải là JSON hợp lệ." if error.status_code == 400 else str(error)
+    return _problem(request, error.status_code, said)
 
 
 @api.exception_handler(ValidationError)

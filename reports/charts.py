@@ -107,7 +107,7 @@ def star_rows(points: Sequence[tuple[str, dict[int, int], str]], width: int = 44
 def month_columns(points: Sequence[tuple[str, int, str]], width: int = 440, height: int = 200) -> Chart:
     """Plain columns, one per month (label such as 03/2027, certificates, address of the list behind it).
 
-    Only January and July carry their label, so that three years of months stay legible.
+    Only January and July carry their label (01/27), so that three years of months stay legible.
     """
     left, bottom, top_margin = 30, 24, 16
     plot = height - bottom - top_margin
@@ -119,7 +119,7 @@ def month_columns(points: Sequence[tuple[str, int, str]], width: int = 440, heig
         x, y = left + index * slot + slot * 0.15, height - bottom - length
         title = f"Tháng {label}: {n} giấy chứng nhận"
         segment = Segment(round(x, 1), round(y, 1), round(slot * 0.7, 1), round(length, 1), "bar", title)
-        shown = label if label[:2] in ("01", "07") else ""
+        shown = f"{label[:3]}{label[-2:]}" if label[:2] in ("01", "07") else ""
         middle = round(left + (index + 0.5) * slot, 1)
         bars.append(
             Bar(

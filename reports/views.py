@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ocop_portal.clock import today
-from ocop_portal.params import parse_day
+from ocop_portal.params import asked_day
 from products.catalogue import line
 from products.models import Certificate
 from products.standing import STANDS, Standing, add_months
@@ -46,8 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def statistics(request: HttpRequest) -> HttpResponse:
     """The register's figures as of a day, each with the list behind it."""
-    asked = request.GET.get("as_of", "")
-    day = parse_day(asked) or today()
+    day, unread = asked_day(request.GET, today())
     figures = Statistics(day)
     current = day == today()
     return render(
@@ -56,7 +55,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         {
             "day": day,
             "current": current,
-            "ignored": asked if asked and not parse_day(asked) else "",
+            "unread": unread,
             "figures": figures,
             "tiles": _tiles(figures, day, current=current),
             "standings": _standings(figures, day, current=current),
@@ -71,6 +70,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
                 [(r["short"], r["count"].by_stars, r["url"]) for r in districts if r["url"]]
             ),
             "months": (months := _months(figures, day, current=current)),
+            "months_told": _months_told(months, figures, day, current=current),
             "months_chart": month_columns([(m["label"], m["count"], m["url"]) for m in months]),
             "trade": _trade(figures, day, current=current),
             "groups": [
@@ -209,6 +209,19 @@ def _months(figures: Statistics, day: date, *, current: bool) -> list[dict[str, 
         }
         for month, count in figures.ending_by_month
     ]
+
+
+def _months_told(
+    months: list[dict[str, Any]], figures: Statistics, day: date, *, current: bool
+) -> list[tuple[str, int, str]]:
+    """(label, certificates, list behind it): the year ahead, and its heaviest month."""
+    ahead = sum(n for month, n in figures.ending_by_month if month < add_months(day.replace(day=1), 12))
+    until = add_months(day.replace(day=1), 12) - timedelta(days=1)
+    url = _list(day, current, expires_after=day.isoformat(), expires_before=until.isoformat())
+    told = [(f"Đến hết ngày {until:%d/%m/%Y}", ahead, url if ahead else "")]
+    if heaviest := max((m for m in months if m["count"]), key=lambda m: m["count"], default=None):
+        told.append((f"Nhiều nhất: tháng {heaviest['label']}", heaviest["count"], heaviest["url"]))
+    return told
 
 
 def _communes(figures: Statistics, day: date, *, current: bool) -> list[dict[str, Any]]:

@@ -8,20 +8,51 @@ from typing import Any
 
 from django.db import models
 
-from ocop_portal.demo.invention import DESCRIPTIONS, STORIES, packs
+from ocop_portal.demo.invention import CRAFT, ORNAMENTAL, TOURISM, packs, tales
 from ocop_portal.demo.plan import Item, Maker
 from producers.models import Producer
 from products.models import ExportMarket, Packaging, Product, ProductMark, RawMaterialArea, SalesChannel
 
 CHANNELS = ("shopee", "lazada", "backanmarket", "ketnoiocop")
 REASONS = {
-    "misuse": "Đoàn kiểm tra ghi nhận bao bì in 5 sao trong khi sản phẩm được công nhận 3 sao.",
+    "misuse": "Đoàn kiểm tra ghi nhận bao bì in hạng sao cao hơn hạng được công nhận.",
     "criteria_no_longer_met": "Kết luận kiểm tra: vùng nguyên liệu không còn đạt mức tối thiểu của hạng sao.",
     "production_stopped": "Chủ thể báo đã ngừng sản xuất và trả lại giấy chứng nhận.",
     "false_dossier": "Phiếu kiểm nghiệm trong hồ sơ không phải của lô sản phẩm đã nộp.",
     "breach_of_law": "Bị xử phạt về an toàn thực phẩm; chưa khắc phục sau thời hạn.",
     "other_conclusion": "Theo kết luận của cơ quan có thẩm quyền về quyền sử dụng nhãn hiệu.",
 }
+REASONS_OF_THINGS = {
+    "misuse": "Đoàn kiểm tra ghi nhận tem treo in hạng sao cao hơn hạng được công nhận.",
+    "criteria_no_longer_met": "Kết luận kiểm tra: hàng bán ra không còn làm tại cơ sở như hồ sơ đã nêu.",
+    "false_dossier": "Hợp đồng tiêu thụ trong hồ sơ không có thật.",
+    "breach_of_law": "Bị xử phạt về ghi nhãn hàng hóa; chưa khắc phục sau thời hạn.",
+}
+REASONS_OF_TOURISM = {
+    "misuse": "Đoàn kiểm tra ghi nhận biển hiệu ghi hạng sao cao hơn hạng được công nhận.",
+    "criteria_no_longer_met": "Kết luận kiểm tra: chỗ ở và an toàn cho khách không còn đạt mức tối thiểu của hạng sao.",
+    "production_stopped": "Chủ thể báo đã ngừng đón khách và trả lại giấy chứng nhận.",
+    "false_dossier": "Sổ đón khách trong hồ sơ không đúng thực tế.",
+    "breach_of_law": "Bị xử phạt về phòng cháy, chữa cháy; chưa khắc phục sau thời hạn.",
+    "other_conclusion": "Theo kết luận của cơ quan có thẩm quyền về sử dụng đất.",
+}
+
+
+def reason(ground: str, group: str) -> str:
+    """Why a star was revoked, as it may happen with what the set holds."""
+    special = (
+        REASONS_OF_TOURISM if group in TOURISM else REASONS_OF_THINGS if group in CRAFT + ORNAMENTAL else {}
+    )
+    return special.get(ground, REASONS[ground])
+
+
+def channels(rng: random.Random, item: Item) -> list[str]:
+    """Where it is sold on line: a village that takes guests has its own page, not a shop's."""
+    if item.group in TOURISM:
+        return ["own_site"] if rng.random() < 0.5 else []
+    likely = CHANNELS[2:] if item.group in ORNAMENTAL else CHANNELS
+    kinds = [kind for kind in likely if rng.random() < 0.18]
+    return kinds + (["postmart"] if "postmart" in item.marks else [])
 
 
 def contact(maker: Maker) -> dict[str, Any]:
@@ -43,15 +74,22 @@ def texts(item: Item, place: str) -> dict[str, str]:
     """Summary, story, description; a third of the products says little, as in life."""
     rng = random.Random(f"lời {item.name}")
     noun = item.noun[:1].lower() + item.noun[1:]
-    told = {"summary": f"{item.noun} làm tại {place}, giữ cách làm của bà con địa phương."}
+    told = {"summary": f"{item.noun} {_made(item)} {place}, giữ nếp làm của bà con địa phương."}
     if rng.random() < 0.66:
-        told["story"] = rng.choice(STORIES).format(place=place, good=noun)
-        told["description"] = rng.choice(DESCRIPTIONS)
-        told["ingredients"] = (
-            "" if item.group in ("21", "22", "24", "26") else f"{item.noun}: nguyên liệu trồng tại {place}."
-        )
-        told["traceability_code"] = f"MH{rng.randrange(10**8):08d}"
+        stories, descriptions = tales(item.group)
+        told["story"] = rng.choice(stories).format(place=place, good=noun)
+        told["description"] = rng.choice(descriptions)
+        if item.group not in CRAFT + ORNAMENTAL + TOURISM:
+            told["ingredients"] = f"Nguyên liệu lấy tại {place} và các xã lân cận."
+        if item.group not in TOURISM:
+            told["traceability_code"] = f"MH{rng.randrange(10**8):08d}"
     return told
+
+
+def _made(item: Item) -> str:
+    if item.group in TOURISM:
+        return "do người dân tổ chức ở"
+    return "ươm và chăm tại" if item.group in ORNAMENTAL else "làm tại"
 
 
 def parts(made: list[tuple[Item, Product]]) -> list[list[models.Model]]:
@@ -67,11 +105,11 @@ def _parts(item: Item, product: Product) -> list[models.Model]:
     rng = random.Random(f"phần {item.name}")
     rows: list[models.Model] = [
         Packaging(product=product, label=label, barcode=f"893{rng.randrange(10**10):010d}")
-        for label in packs(item.group)[: rng.randrange(1, 4)]
+        for label in packs(item.group, item.noun)[: rng.randrange(1, 4)]
     ]
-    kinds = [k for k in CHANNELS if rng.random() < 0.18] + (["postmart"] if "postmart" in item.marks else [])
     rows += [
-        SalesChannel(product=product, kind=k, url=f"https://{k}.example.vn/{product.code}") for k in kinds
+        SalesChannel(product=product, kind=k, url=f"https://{k.replace('_', '-')}.example.vn/{product.code}")
+        for k in channels(rng, item)
     ]
     for kind, number in (("geographical", "MH-CDĐL"), ("collective", "MH-NHTT")):
         if kind in item.marks:

@@ -226,7 +226,7 @@ class Loader:
             return Decision.Level.CENTRE, "Bộ Nông nghiệp và Môi trường"
         if stars == 3 and date(2023, 2, 24) <= day < MERGED and place.district:
             return Decision.Level.DISTRICT, f"UBND {place.district.name[:1].lower()}{place.district.name[1:]}"
-        return Decision.Level.PROVINCE, f"UBND tỉnh {'Thái Nguyên' if day >= MERGED else 'Bắc Kạn'}"
+        return Decision.Level.PROVINCE, Loader._province(day)
 
     def _write_fates(self, items: list[Item]) -> None:
         for item in items:
@@ -237,22 +237,41 @@ class Loader:
                 product__name=item.name, product__producer__name=item.maker.name, valid_from=award.start
             )
             if award.extended_to:
-                extend_certificate(
-                    certificate=certificate,
-                    until=award.extended_to,
-                    reason="Hồ sơ đánh giá lại đã nộp, đang chờ kết quả của Hội đồng",
-                    by=self.by,
-                )
+                self._extend(certificate, award)
             else:
-                self._revoke(certificate, award)
+                self._revoke(certificate, award, item.group)
 
-    def _revoke(self, certificate: Certificate, award: Award) -> None:
+    def _extend(self, certificate: Certificate, award: Award) -> None:
+        """By a decision signed in the last days of the printed term."""
+        signed = award.last - timedelta(days=9)
+        decision = record_decision(
+            number=f"MH-GH-{certificate.pk:05d}/QĐ-UBND",
+            signed_on=signed,
+            kind=Decision.Kind.EXTENSION,
+            issuer=self._province(signed),
+            issuer_level=Decision.Level.PROVINCE,
+            note="Quyết định minh họa.",
+            by=self.by,
+        )
+        extend_certificate(
+            certificate=certificate,
+            decision=decision,
+            until=award.extended_to,  # type: ignore[arg-type]
+            reason="Hồ sơ đánh giá lại đã nộp, đang chờ kết quả của Hội đồng",
+            by=self.by,
+        )
+
+    @staticmethod
+    def _province(day: date) -> str:
+        return f"UBND tỉnh {'Thái Nguyên' if day >= MERGED else 'Bắc Kạn'}"
+
+    def _revoke(self, certificate: Certificate, award: Award, group: str) -> None:
         signed = award.revoked_on - timedelta(days=2)  # type: ignore[operator]
         decision = record_decision(
             number=f"MH-TH-{self.rng.randrange(10**6):06d}/QĐ-UBND",
             signed_on=signed,
             kind=Decision.Kind.REVOCATION,
-            issuer="UBND tỉnh Thái Nguyên" if signed >= MERGED else "UBND tỉnh Bắc Kạn",
+            issuer=self._province(signed),
             issuer_level=Decision.Level.PROVINCE,
             note="Quyết định minh họa.",
             by=self.by,
@@ -261,7 +280,7 @@ class Loader:
             certificate=certificate,
             decision=decision,
             ground=award.ground,
-            reason=describe.REASONS[award.ground],
+            reason=describe.reason(award.ground, group),
             revoked_on=award.revoked_on,  # type: ignore[arg-type]
             by=self.by,
         )

@@ -9,11 +9,13 @@ from datetime import date
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast, Concat
 
+from ocop_portal.db import never_deleted
 from ocop_portal.folding import Fold, Key
 from ocop_portal.history import tracked
 from ocop_portal.querysets import UnitQuerySet
@@ -85,7 +87,7 @@ class AdministrativeUnit(models.Model):
         verbose_name = "đơn vị hành chính"
         verbose_name_plural = "đơn vị hành chính"
         ordering = ["name_key", "code", F("valid_from").asc(nulls_first=True)]
-        triggers = [raises_revision()]
+        triggers = [raises_revision(), never_deleted()]
         constraints = [
             models.CheckConstraint(
                 condition=Q(code__regex=r"^\d{2,5}$"),
@@ -120,6 +122,12 @@ class AdministrativeUnit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Days in order, told before a constraint makes a range of them, which the database would refuse outright."""
+        super().clean()
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValidationError({"valid_to": "Ngày kết thúc phải từ ngày bắt đầu trở đi."})
 
     def stands_on(self, day: date) -> bool:
         """Whether the unit exists on the day; the end day is inclusive."""

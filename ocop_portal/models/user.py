@@ -7,7 +7,7 @@ from ocop_portal.history import tracked
 from ocop_portal.permissions import ROLES, Permission, Role, has_permission
 
 
-@tracked(exclude=["password", "last_login"])
+@tracked(exclude=["password", "last_login"], also=["second_factor_removed"])
 class User(AbstractUser):
     """A person who signs in. The role says what, the unit says where. There is no public sign-up."""
 

@@ -6,6 +6,7 @@ from django import template
 from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -37,6 +38,7 @@ TONE_ICONS = {
     "danger": "alert",
     "unknown": "shield-question",
     "quiet": "info",
+    "ending": "clock",
 }
 # What callers may say -> the CSS class that carries the colours.
 TONES = {
@@ -46,6 +48,7 @@ TONES = {
     "warning": "warn",
     "unknown": "quiet",
     "muted": "quiet",
+    "ending": "warn",
 }
 
 
@@ -90,6 +93,12 @@ def unit_label(unit: AdministrativeUnit) -> str:
 
 
 @register.filter
+def thousands(value: Any) -> Any:
+    """A count as it is written here: 15.888. What is no whole number is left as it is."""
+    return number_format(value, force_grouping=True) if isinstance(value, int) else value
+
+
+@register.filter
 def tone(value: str) -> str:
     """CSS class of a tone named by a caller (info, warn, danger, …) or of a message's level tag."""
     return f"tone-{TONES.get(value, value)}"
@@ -121,6 +130,18 @@ def first_id(field: BoundField) -> str:
 
 
 @register.filter
+def lower_first(text: str) -> str:
+    """Inside a sentence: `huyện Na Rì` for `Huyện Na Rì`."""
+    return text[:1].lower() + text[1:]
+
+
+@register.filter
+def row_name(form: BaseForm) -> str:
+    """What a row of a table is called: `Dòng 3`; empty for a form that is no row."""
+    return getattr(form, "row_name", "")
+
+
+@register.filter
 def has_errors(forms: list[BaseForm] | None) -> bool:
     """Whether any of the forms carries an error."""
     return any(form.errors for form in forms or ())
@@ -138,6 +159,7 @@ MAIN_NAV = (
     ("products:list", "Sản phẩm"),
     ("producers:list", "Chủ thể"),
     ("products:check", "Tra cứu giấy chứng nhận"),
+    ("ratings:self-assessment", "Tự đánh giá"),
     ("reports:statistics", "Thống kê"),
 )
 
@@ -153,5 +175,14 @@ def main_nav(context: dict[str, Any]) -> SafeString:
     for name, label in MAIN_NAV:
         state = nav_state(name, current, others)
         marked = format_html(' aria-current="{}"', state) if state else mark_safe("")
-        rows.append((reverse(name), marked, label))
+        rows.append((reverse(name), marked, _shortened(label)))
     return format_html_join("", '<li><a href="{}"{}>{}</a></li>', rows)
+
+
+def _shortened(label: str) -> SafeString | str:
+    """A long label's first two words, and the rest, which a narrow screen leaves to those who listen."""
+    words = label.split()
+    if len(words) <= 3:
+        return label
+    short, more = " ".join(words[:2]), " ".join(words[2:])
+    return format_html('<span>{}<span class="main-nav__more"> {}</span></span>', short, more)

@@ -42,7 +42,7 @@
     const total = formset.querySelector(`[name="${formset.dataset.formset}-TOTAL_FORMS"]`);
     const holder = make("div");
     holder.append(formset.querySelector("template").content.cloneNode(true));
-    holder.innerHTML = holder.innerHTML.replaceAll("__prefix__", total.value);
+    holder.innerHTML = holder.innerHTML.replaceAll("__prefix__", total.value).replaceAll("__number__", Number(total.value) + 1);
     total.value = Number(total.value) + 1;
     const row = holder.firstElementChild;
     formset.querySelector("[data-formset-rows]").append(row);

@@ -66,6 +66,7 @@ def desk_pages(product):
         "/can-bo/quyet-dinh/",
         "/can-bo/quyet-dinh/them/",
         f"/can-bo/quyet-dinh/{certificate.decision_id}/",
+        f"/can-bo/quyet-dinh/{certificate.decision_id}/sua/",
         f"/can-bo/quyet-dinh/{certificate.decision_id}/cong-nhan/",
         f"/can-bo/giay-chung-nhan/{certificate.pk}/",
         f"/can-bo/giay-chung-nhan/{certificate.pk}/gia-han/",
@@ -100,6 +101,56 @@ def test_no_page_scrolls_sideways_at_320_px(visit, register):
         if overflows(page):
             wide.append(path)
     assert not wide, "\n".join(wide)
+
+
+BESIDE = """() => [...document.querySelectorAll(
+  "main section > *, main .content > *, main .desk__content > *, main .panel > *, main .two-thirds > div > *")]
+  .filter((node) => node.previousElementSibling && node.offsetHeight && node.previousElementSibling.offsetHeight)
+  .filter((node) => !["LEGEND", "SUMMARY"].includes(node.previousElementSibling.tagName))
+  .filter((node) => node.getBoundingClientRect().top - node.previousElementSibling.getBoundingClientRect().bottom < 4)
+  .filter((node) => node.getBoundingClientRect().top >= node.previousElementSibling.getBoundingClientRect().bottom - 1)
+  .map((node) => node.previousElementSibling.outerHTML.slice(0, 60) + " | " + node.outerHTML.slice(0, 60))"""
+
+
+def test_no_block_sticks_to_the_one_above(visit, register):
+    """A reset that outweighs the rhythm glues headings to tables and verdicts to whatever follows."""
+    page, stuck = visit(DESKTOP, user=UserFactory(province=True)), []
+    for path in public_pages(register) + desk_pages(register):
+        if "thu-vien" not in path:
+            page.goto(path)
+            stuck += [f"{path}: {what}" for what in page.evaluate(BESIDE)]
+    assert not stuck, "\n".join(stuck)
+
+
+def test_tables_of_the_desk_are_cards_on_a_phone(visit, register):
+    page = visit(PHONE, user=UserFactory(province=True))
+    for path in desk_pages(register):
+        page.goto(path)
+        wide = "[...document.querySelectorAll('.table-wrap')].some((w) => w.scrollWidth > w.clientWidth + 1)"
+        assert not page.evaluate(wide), path
+    page.goto("/can-bo/san-pham/")
+    cell = page.locator("td[data-label='Hôm nay']").first
+    assert cell.bounding_box()["x"] + cell.bounding_box()["width"] <= PHONE
+
+
+def test_the_header_of_a_phone_is_low_and_the_account_opens_without_javascript(visit, register):
+    page = visit(PHONE, user=UserFactory(province=True), js=False)
+    page.goto("/san-pham/")
+    assert page.locator(".site-header").bounding_box()["height"] < 130
+    page.get_by_text("Tài khoản").click()
+    page.get_by_role("link", name="Đổi mật khẩu").click()
+    assert "Đổi mật khẩu" in page.locator("h1").inner_text()
+
+
+def test_the_admin_site_is_usable_on_a_phone(visit, register):
+    for width in (DESKTOP, PHONE):
+        page = visit(width, user=UserFactory(admin=True))
+        page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
+        for path in ("/admin/", "/admin/ocop_portal/administrativeunit/", "/admin/ocop_portal/user/"):
+            page.goto(path)
+            assert not overflows(page), (width, path)
+    box = page.locator("#result_list tbody th").first.bounding_box()
+    assert box["width"] > 120
 
 
 def test_a_form_with_errors_is_accessible_and_leads_to_its_fields(visit, register):

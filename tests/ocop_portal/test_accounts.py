@@ -28,7 +28,7 @@ def fresh_limits() -> None:
 def test_each_role_lands_on_its_first_page(client, tinh, hd1):
     assert sign_in(client, "tinh").url == reverse("desk:home")
     client.post(reverse("account_logout"))
-    assert sign_in(client, "hd1").url == reverse("home")
+    assert sign_in(client, "hd1").url == reverse("desk:sheets")
 
 
 def test_wrong_password_and_unknown_name_read_the_same(client, tinh):

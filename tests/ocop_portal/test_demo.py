@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -13,8 +14,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from ocop_portal.demo.describe import reason
 from ocop_portal.demo.facts import recognitions
-from ocop_portal.demo.plan import Plan
+from ocop_portal.demo.plan import GROUNDS, Plan
 from ocop_portal.models import AdministrativeUnit, User
 from ocop_portal.permissions import Role
 from producers.models import Producer
@@ -225,6 +227,37 @@ def test_more_products_on_a_later_day_fit_in_as_well(demo, settings):
         if p.place_id != p.producer.place_id
     ]
     assert misplaced == []
+
+
+def test_what_is_said_of_a_thing_fits_the_thing(demo):
+    made_up = Product.objects.filter(made_up=True).prefetch_related("packagings", "channels")
+    things = made_up.filter(group__code__in=["21", "22", "23", "24", "25", "26"])
+    assert {p.group.code for p in things.select_related("group")} >= {"21", "22", "26"}
+    for product in things:
+        told = " ".join((product.summary, product.story, product.description, product.ingredients))
+        assert "chế biến" not in told and "phẩm màu" not in told and "nguyên liệu trồng" not in told, told
+        assert not any(re.search(r"\d (g|kg)\b|chai", p.label) for p in product.packagings.all())
+    for product in things.filter(group__code="26"):
+        assert {c.kind for c in product.channels.all()} <= {"own_site"}
+        assert not product.packagings.exists()
+    for certificate in Certificate.objects.exclude(revocation_ground="").filter(product__group__code="26"):
+        assert "kiểm nghiệm" not in certificate.revocation_reason
+
+
+def test_reasons_fit_what_is_revoked():
+    for ground in GROUNDS:
+        told = {reason(ground, code) for code in ("06", "22", "26")}
+        assert all(text.endswith(".") for text in told)
+    assert "kiểm nghiệm" in reason("false_dossier", "06")
+    assert "kiểm nghiệm" not in reason("false_dossier", "26") + reason("false_dossier", "21")
+
+
+def test_an_extension_in_the_demo_rests_on_its_decision(demo):
+    extended = Certificate.objects.filter(extended_to__isnull=False)
+    assert extended.exists()
+    assert all(
+        c.extension_decision.signed_on <= c.valid_to for c in extended.select_related("extension_decision")
+    )
 
 
 def test_refused_outside_a_demo(settings):
