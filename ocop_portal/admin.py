@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from ocop_portal.actions import remove_second_factor
 from ocop_portal.admin_base import AuditedAdmin
 from ocop_portal.clock import today
-from ocop_portal.models import AdministrativeUnit, UnitName, UnitSuccession, User
+from ocop_portal.models import AdministrativeUnit, PublicHoliday, UnitName, UnitSuccession, User
 
 admin.site.unregister(Group)  # roles are code (permissions.py), so that one table tells who may do what
 # allauth's own pages would show the secrets of second factors and delete them without a trace.
@@ -109,3 +109,17 @@ class UnitAdmin(AuditedAdmin):
     autocomplete_fields = ("parent",)
     readonly_fields = ("district", "current")
     inlines = (UnitNameInline, SuccessionInline)
+
+
+@admin.register(PublicHoliday)
+class PublicHolidayAdmin(AuditedAdmin):
+    """The days off that terms in working days leave out; announced each year, so entered each year."""
+
+    list_display = ("day", "name", "working")
+    list_filter = ("working",)
+    date_hierarchy = "day"
+    search_fields = ("name",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A day entered by mistake goes again; the trail keeps that it was there."""
+        return self.has_change_permission(request, obj)

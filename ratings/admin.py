@@ -10,7 +10,16 @@ from django.http import HttpRequest
 
 from ocop_portal.admin_base import AuditedAdmin
 from ratings.actions.councils import REGULATION, copy_council
-from ratings.models import AdvisoryMember, AdvisoryTeam, ConflictOfInterest, Council, CouncilMember
+from ratings.models import (
+    AdvisoryMember,
+    AdvisoryTeam,
+    Band,
+    ConflictOfInterest,
+    Council,
+    CouncilMember,
+    CriteriaSet,
+    Ruleset,
+)
 
 BLANK_ROWS = 9
 
@@ -133,3 +142,41 @@ class AdvisoryTeamAdmin(AuditedAdmin):
     search_fields = ("name", "council__name", "members__name")
     autocomplete_fields = ("council",)
     inlines = (AdvisoryMemberInline,)
+
+
+class ReadOnlyInline(admin.TabularInline):
+    """Rows of something that never changes."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class BandInline(ReadOnlyInline):
+    model = Band
+    fields = ("stars", "least", "certified_by")
+
+
+class CriteriaSetInline(ReadOnlyInline):
+    model = CriteriaSet
+    fields = ("code", "name", "samples")
+
+
+@admin.register(Ruleset)
+class RulesetAdmin(AuditedAdmin):
+    """Editions to read. They are loaded by `load_criteria` and never edited: a correction is the next edition."""
+
+    list_display = ("name", "code", "edition", "in_force_from", "in_force_to")
+    inlines = (BandInline, CriteriaSetInline)
+    exclude = ("digest",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -290,6 +290,7 @@ def ruleset(day: date) -> str:
     """The decision of the Prime Minister in force on the day."""
     for since, value in (
         (date(2026, 5, 22), Decision.Ruleset.R26),
+        (date(2025, 7, 6), Decision.Ruleset.R1489),
         (date(2023, 2, 24), Decision.Ruleset.R148),
         (date(2019, 8, 21), Decision.Ruleset.R1048),
     ):

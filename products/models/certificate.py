@@ -45,6 +45,7 @@ class Decision(models.Model):
 
         R1048 = "1048-2019", "1048/QĐ-TTg (2019)"
         R148 = "148-2023", "148/QĐ-TTg (2023)"
+        R1489 = "148-2025", "148/QĐ-TTg, sửa đổi theo 1489/QĐ-TTg (2025)"
         R26 = "26-2026", "26/2026/QĐ-TTg"
         LOCAL = "local", "bộ tiêu chí của tỉnh trước 2019"
 

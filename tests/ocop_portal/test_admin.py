@@ -113,3 +113,19 @@ def test_the_admin_greets_by_name_and_leads_back(desk, admin_account):
     assert "<strong>Quản trị</strong> (admin)" in page
     for path in ("/can-bo/", "/tai-khoan/doi-mat-khau/", "/tai-khoan/hai-lop/"):
         assert f'href="{path}"' in page
+
+
+def test_admins_keep_the_days_off_and_only_read_rulesets(client, admin_account):
+    from ocop_portal.models import PublicHoliday
+    from ratings.models import Ruleset
+
+    client.force_login(admin_account)
+    day = {"day": "26/11/2026", "name": "Nghỉ bù", "working": ""}
+    assert client.post("/admin/ocop_portal/publicholiday/add/", day).status_code == 302
+    added = PublicHoliday.objects.get(name="Nghỉ bù")
+    assert added.events.get().pgh_context["actor"] == admin_account.username
+    assert client.get(f"/admin/ocop_portal/publicholiday/{added.pk}/delete/").status_code == 200
+    ruleset = Ruleset.objects.get(code="26-2026")
+    page = client.get(f"/admin/ratings/ruleset/{ruleset.pk}/change/")
+    assert page.status_code == 200 and 'name="_save"' not in page.content.decode()
+    assert client.get("/admin/ratings/ruleset/add/").status_code == 403
