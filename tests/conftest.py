@@ -59,8 +59,9 @@ def no_network() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    """Units, product groups, criteria, holidays and the revision are reference data: there from the start, as in every real register.
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Units, product groups, criteria, holidays and the revision are reference data: there from the start, as in
+    every real register.
 
     A test that commits empties all tables at its end; they come back with the signal that follows.
     """
@@ -73,6 +74,13 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
         load_holidays()
         load_shipped()
     post_migrate.connect(restore_reference_data, sender=apps.get_app_config("reports"))
+    yield
+    # A connection that a browser kept open may hold a thread of the live server, and with it a session, to the last.
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def restore_reference_data(**kwargs: object) -> None:
