@@ -14,6 +14,7 @@ from ratings.actions.results import propose
 from ratings.models import (
     AdvisoryReport,
     AssessmentRound,
+    Choice,
     CommuneReview,
     Council,
     CouncilMember,
@@ -112,20 +113,26 @@ def fill(dossier: Dossier, by: User, rng: random.Random | None = None) -> None:
 
 
 def score(dossier: Dossier, wanted=None, *, sign: bool = True) -> None:
-    """All members of the dossier choose and sign: `wanted(member's place, scale)` gives the points, by default the most."""
+    """All members of the dossier choose and sign: `wanted(member's place, scale)` gives the points, by default the most.
+
+    Fresh sheets are written in one statement, since how a choice is saved is tested where that is the matter.
+    """
+    table, _ = table_of(dossier.criteria_set)
     for place, sheet in enumerate(dossier.sheets.current().filter(signed_at=None).select_related("member")):
-        table, _ = table_of(dossier.criteria_set)
-        for scale in table.scales:
-            points = wanted(place, scale) if wanted else scale.maximum
-            option = next((g.pk for g in scale.grades if g.points == points), None)
-            kept = sheet.choices.filter(criterion=scale.pk).first()
+        points = {s.pk: wanted(place, s) if wanted else s.maximum for s in table.scales}
+        options = {
+            s.pk: next((g.pk for g in s.grades if g.points == points[s.pk]), None) for s in table.scales
+        }
+        kept = {c.criterion_id: c.revision for c in sheet.choices.all()}
+        for criterion, seen in kept.items():
             sheets.save_choice(
-                sheet=sheet,
-                criterion=scale.pk,
-                option=option,
-                seen=kept.revision if kept else 0,
-                by=sheet.member.user,
+                sheet=sheet, criterion=criterion, option=options[criterion], seen=seen, by=sheet.member.user
             )
+        Choice.objects.bulk_create(
+            Choice(sheet=sheet, criterion_id=pk, option_id=option)
+            for pk, option in options.items()
+            if pk not in kept
+        )
         if sign:
             sheets.sign_sheet(sheet=sheet, by=sheet.member.user)
 
