@@ -40,7 +40,7 @@ PROOFS = (
     (Evidence.Kind.LABEL, "Ảnh nhãn, bao bì (minh họa)"),
 )
 # How far a sheet leans towards the best answer, by the star it is to come to.
-ZEAL = {5: 0.97, 4: 0.45, 3: 0.12, 0: 0.0}
+ZEAL = {5: 0.75, 4: 0.45, 3: 0.12, 0: 0.0}
 
 
 class Assessment:
@@ -213,7 +213,8 @@ class Assessment:
         zeal = ZEAL[stars]
         if self.rng.random() < zeal or (stars and scale.part == "C" and stars > 3):
             return offered[-1]
-        return offered[0] if stars == 0 or self.rng.random() < 0.3 else offered[len(offered) // 2]
+        low = 0.5 if stars == 0 else 0.3
+        return offered[0] if self.rng.random() < low else offered[len(offered) // 2]
 
     @staticmethod
     def _pk(scale: Scale, points: int) -> int | None:
