@@ -79,3 +79,13 @@ def violations(page: Page) -> list[str]:
 def overflows(page: Page) -> bool:
     """Whether the page must be scrolled sideways."""
     return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+def overflows_at(page: Page, *widths: int) -> list[int]:
+    """The widths at which the page, as it stands, must be scrolled sideways. Leaves it at the last one."""
+    wide = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        if overflows(page):
+            wide.append(width)
+    return wide
