@@ -51,6 +51,8 @@ PUBLIC = {
 }
 # A part of the whole it belongs to, and gone with it; everything else protects what points at it.
 CASCADES = {
+    "producers.CampaignParticipant.campaign",
+    "producers.PromotionParticipant.promotion",
     "ocop_portal.UnitName.unit",
     "products.Packaging.product",
     "products.SalesChannel.product",

@@ -1,6 +1,8 @@
 """What the database refuses, whoever asks: each constraint by name, each trigger by deed."""
 
 from datetime import date
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -33,7 +35,6 @@ from tests.factories import (
     UserFactory,
     unit,
 )
-from tests.ratings import constraint_cases
 
 pytestmark = pytest.mark.django_db
 OWN = ("ocop_portal", "producers", "products", "ratings", "reports")
@@ -176,7 +177,13 @@ CASES = {
     ),
 }
 
-CASES |= constraint_cases.CASES
+# The other apps' cases stand with their tests: each `tests/<app>/constraint_cases*.py` adds CASES and NEVER_DELETED.
+ELSEWHERE = [
+    import_module(f"tests.{path.parent.name}.{path.stem}")
+    for path in sorted(Path(__file__).parent.parent.glob("*/constraint_cases*.py"))
+]
+for module in ELSEWHERE:
+    CASES |= module.CASES
 
 
 def constraints():
@@ -220,8 +227,9 @@ NEVER_DELETED = {
     Council: council,
     CouncilMember: member,
     AdvisoryMember: advisor,
-    **constraint_cases.NEVER_DELETED,
 }
+for module in ELSEWHERE:
+    NEVER_DELETED |= module.NEVER_DELETED
 
 
 @pytest.mark.parametrize("model", NEVER_DELETED)

@@ -1,0 +1,17 @@
+"""Who makes it, what they report each year, where they sell, and how the programme helps them."""
+
+from producers.models.figures import YearlyFigures
+from producers.models.points_of_sale import PointOfSale
+from producers.models.producer import Producer, phone_validator
+from producers.models.support import Campaign, CampaignParticipant, Promotion, PromotionParticipant
+
+__all__ = [
+    "Campaign",
+    "CampaignParticipant",
+    "PointOfSale",
+    "Producer",
+    "Promotion",
+    "PromotionParticipant",
+    "YearlyFigures",
+    "phone_validator",
+]

@@ -1,0 +1,67 @@
+"""Where OCOP products are shown and sold."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from ocop_portal.db import never_deleted
+from ocop_portal.folding import Key
+from ocop_portal.history import tracked
+from ocop_portal.models import AdministrativeUnit
+from ocop_portal.revision import raises_revision
+from producers.models.producer import Producer, phone_validator
+
+
+@tracked(exclude=["name_key"])
+class PointOfSale(models.Model):
+    """A point of display and sale: open from a day, to a day once it is closed (both inclusive)."""
+
+    class Kind(models.TextChoices):
+        CENTRE = "centre", "trung tâm giới thiệu OCOP"
+        SHOP = "shop", "cửa hàng OCOP"
+        COUNTER = "counter", "quầy trong siêu thị, chợ"
+        STOP = "stop", "trạm dừng nghỉ, điểm du lịch"
+        AT_PRODUCER = "at_producer", "tại nơi sản xuất"
+
+    name = models.CharField("tên điểm bán", max_length=200)
+    kind = models.CharField("loại", max_length=20, choices=Kind)
+    keeper = models.CharField("đơn vị quản lý", max_length=200, blank=True)
+    place = models.ForeignKey(
+        AdministrativeUnit, models.PROTECT, related_name="points_of_sale", verbose_name="địa bàn"
+    )
+    address = models.CharField("địa chỉ", max_length=200)
+    opening_hours = models.CharField(
+        "giờ mở cửa", max_length=150, help_text="Ví dụ: 7 giờ 30 – 18 giờ, cả tuần."
+    )
+    phone = models.CharField("điện thoại", max_length=20, blank=True, validators=[phone_validator])
+    website = models.URLField("trang web", blank=True)
+    opened_on = models.DateField("mở từ ngày")
+    closed_on = models.DateField("đóng từ ngày", null=True, blank=True, help_text="Để trống: đang mở.")
+    producers = models.ManyToManyField(
+        Producer, related_name="points_of_sale", verbose_name="bán sản phẩm của", blank=True
+    )
+    made_up = models.BooleanField("dữ liệu minh họa", default=False, editable=False)
+    name_key = models.GeneratedField(
+        expression=Key(F("name")), output_field=models.TextField(db_collation="C"), db_persist=True
+    )
+
+    class Meta:
+        verbose_name = "điểm bán"
+        verbose_name_plural = "điểm bán"
+        ordering = ["name_key", "pk"]
+        triggers = [raises_revision(), never_deleted()]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gt=F("opened_on")),
+                name="pointofsale_days_in_order",
+                violation_error_message="Ngày đóng phải sau ngày mở.",
+            ),
+            models.UniqueConstraint(
+                fields=["name", "place"],
+                condition=Q(closed_on__isnull=True),
+                name="pointofsale_once_in_place",
+                violation_error_message="Địa bàn này đã có điểm bán đang mở mang tên này.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
