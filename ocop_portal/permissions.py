@@ -38,6 +38,16 @@ class Permission(StrEnum):
     SHEET_RECORD = "sheet_record"
     RESULT_KEEP = "result_keep"
     DECISION_SIGN = "decision_sign"
+    NOTICE_KEEP = "notice_keep"
+    INBOX = "inbox"
+    REGISTER_IMPORT = "register_import"
+    REPORT_VIEW = "report_view"
+    FIGURES_ENTER = "figures_enter"
+    INSPECTION_KEEP = "inspection_keep"
+    COMPLAINT_KEEP = "complaint_keep"
+    COMPLAINT_REPLY = "complaint_reply"
+    SUPPORT_KEEP = "support_keep"
+    AUDIT_VIEW = "audit_view"
     ADMIN_SITE = "admin_site"
 
 
@@ -62,8 +72,8 @@ class RoleRules:
     """False: the role sees its own commune (or its own producer) only."""
 
 
-# Scores are a member's own, and a signature is the signatory's: nobody holds them by rank.
-PERSONAL = frozenset({Permission.SCORE, Permission.DECISION_SIGN})
+# Scores are a member's own, a signature is the signatory's and a reply the producer's: nobody holds them by rank.
+PERSONAL = frozenset({Permission.SCORE, Permission.DECISION_SIGN, Permission.COMPLAINT_REPLY})
 
 ROLES: dict[str, RoleRules] = {
     Role.ADMIN: RoleRules(
@@ -87,6 +97,13 @@ ROLES: dict[str, RoleRules] = {
                 Permission.DOSSIER_VIEW,
                 Permission.DOSSIER_FILE,
                 Permission.DOSSIER_CHECK,
+                Permission.NOTICE_KEEP,
+                Permission.INBOX,
+                Permission.REPORT_VIEW,
+                Permission.FIGURES_ENTER,
+                Permission.INSPECTION_KEEP,
+                Permission.COMPLAINT_KEEP,
+                Permission.SUPPORT_KEEP,
             }
         ),
     ),
@@ -100,6 +117,9 @@ ROLES: dict[str, RoleRules] = {
                 Permission.ROUND_VIEW,
                 Permission.SHEETS_VIEW,
                 Permission.DECISION_SIGN,
+                Permission.INBOX,
+                Permission.REPORT_VIEW,
+                Permission.AUDIT_VIEW,
             }
         ),
         whole_territory=True,
@@ -109,8 +129,16 @@ ROLES: dict[str, RoleRules] = {
         frozenset({Permission.DOSSIER_VIEW, Permission.SCORE, Permission.SHEETS_VIEW}),
     ),
     Role.PRODUCER: RoleRules(
-        "Lập, nộp và theo dõi hồ sơ cho sản phẩm của mình.",
-        frozenset({Permission.DOSSIER_VIEW, Permission.DOSSIER_FILE}),
+        "Lập, nộp và theo dõi hồ sơ cho sản phẩm của mình; nhập số liệu năm; trả lời phản ánh.",
+        frozenset(
+            {
+                Permission.DOSSIER_VIEW,
+                Permission.DOSSIER_FILE,
+                Permission.INBOX,
+                Permission.FIGURES_ENTER,
+                Permission.COMPLAINT_REPLY,
+            }
+        ),
     ),
 }
 

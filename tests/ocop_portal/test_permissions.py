@@ -9,7 +9,7 @@ from products.models import Product
 from tests.factories import BANG_PHUC, ProducerFactory, ProductFactory, UserFactory, unit
 
 P = Permission
-PERSONAL = {P.SCORE, P.DECISION_SIGN}
+PERSONAL = {P.SCORE, P.DECISION_SIGN, P.COMPLAINT_REPLY}
 MAY = {
     Role.ADMIN: set(P) - PERSONAL,
     Role.PROVINCE: set(P) - PERSONAL - {P.ADMIN_SITE},
@@ -21,6 +21,13 @@ MAY = {
         P.DOSSIER_VIEW,
         P.DOSSIER_FILE,
         P.DOSSIER_CHECK,
+        P.NOTICE_KEEP,
+        P.INBOX,
+        P.REPORT_VIEW,
+        P.FIGURES_ENTER,
+        P.INSPECTION_KEEP,
+        P.COMPLAINT_KEEP,
+        P.SUPPORT_KEEP,
     },
     Role.SIGNATORY: {
         P.DESK_VIEW,
@@ -29,9 +36,12 @@ MAY = {
         P.ROUND_VIEW,
         P.SHEETS_VIEW,
         P.DECISION_SIGN,
+        P.INBOX,
+        P.REPORT_VIEW,
+        P.AUDIT_VIEW,
     },
     Role.COUNCIL: {P.DOSSIER_VIEW, P.SCORE, P.SHEETS_VIEW},
-    Role.PRODUCER: {P.DOSSIER_VIEW, P.DOSSIER_FILE},
+    Role.PRODUCER: {P.DOSSIER_VIEW, P.DOSSIER_FILE, P.INBOX, P.FIGURES_ENTER, P.COMPLAINT_REPLY},
 }
 
 
