@@ -53,6 +53,7 @@ PUBLIC = {
 CASCADES = {
     "producers.CampaignParticipant.campaign",
     "producers.PromotionParticipant.promotion",
+    "producers.Supply.point",
     "ocop_portal.UnitName.unit",
     "products.Packaging.product",
     "products.SalesChannel.product",
