@@ -114,9 +114,9 @@ class PointOfSaleQuerySet(SupportQuerySet):
         """Those at which the producer's goods are sold."""
         return self.filter(producers=producer)
 
-    def counted(self, user: Any) -> Self:
-        """With `parts`: how many producers' goods are sold there. Public, so the same for everybody."""
-        return self.annotate(parts=Count("supplies"))
+    def counted(self) -> Self:
+        """By name, with `parts`: how many producers' goods are sold there. Public, so the same for everybody."""
+        return self.annotate(parts=Count("supplies")).order_by("name_key", "pk")
 
 
 def taking_part(user: Any) -> Q | None:
