@@ -137,6 +137,7 @@ def roster_page(request: HttpRequest, involvement: Involvement, whole: Any, *, n
         "search": search,
         "shut": _shut(whole),
         "back": reverse(f"desk:{name}", args=[whole.pk]),
+        "gone": involvement.taken_away(whole, request.user),
         "elsewhere": involvement.parts(whole).count() - len(parts),
     }
     return render(request, "producers/desk/participants.html", context)

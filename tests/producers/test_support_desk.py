@@ -249,6 +249,9 @@ def test_figures_are_corrected_and_lines_taken_away_with_a_trail(desk):
     assert "Đã lưu danh sách, bỏ 1 chủ thể." in desk.get(path).content.decode()
     event = PromotionParticipant.pgh_event_model.objects.filter(pgh_obj_id=goes.pk).latest("pgh_id")
     assert (event.pgh_label, event.pgh_context["verb"]) == ("delete", "change_participants")
+    assert "Đã bỏ khỏi danh sách (1)" in page(desk, "promotion-participants", stays.promotion_id)
+    PromotionPartFactory(promotion=stays.promotion, producer=goes.producer)
+    assert "Đã bỏ khỏi danh sách" not in page(desk, "promotion-participants", stays.promotion_id)
     assert "Doanh số" in errors(send(desk, path, **{f"sales-{stays.pk}": "-3"}))
 
 
