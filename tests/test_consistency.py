@@ -36,6 +36,9 @@ PUBLIC = {
     "products:photo",
     "producers:list",
     "producers:detail",
+    "producers:points-of-sale",
+    "producers:point-of-sale",
+    "producers:events",
     "ratings:self-assessment",
     "reports:statistics",
     "api-v1:openapi-json",
@@ -53,6 +56,7 @@ PUBLIC = {
 CASCADES = {
     "producers.CampaignParticipant.campaign",
     "producers.PromotionParticipant.promotion",
+    "producers.Supply.point",
     "ocop_portal.UnitName.unit",
     "products.Packaging.product",
     "products.SalesChannel.product",

@@ -14,6 +14,7 @@ from ocop_portal.params import asked_day
 from ocop_portal.qr import qr_svg
 from products.catalogue import line, place_text, status_label
 from products.models import Certificate, Product
+from products.selling import where_sold
 from products.standing import STANDS
 from products.timeline import timeline
 from products.verdict import is_silent, silent, verdict
@@ -66,6 +67,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "place": place_text(product.place, day),
             "timeline": [] if hidden else timeline(certificates, day),
             "siblings": _siblings(product, day),
+            "sold_at": [] if hidden else where_sold(product.producer, day),
             "short_url": absolute(request, product.get_short_url()),
             "qr": qr_svg(absolute(request, product.get_short_url()), f"Mã QR của {product.name}"),
         },
