@@ -36,7 +36,9 @@ def may_act(user: Any, name: str, complaint: Complaint) -> bool:
 
 
 @transaction.atomic
-def receive_complaint(*, product: Product | None, photo: Photo | None = None, by: Any, **sent: Any) -> Complaint:
+def receive_complaint(
+    *, product: Product | None, photo: Photo | None = None, by: Any, **sent: Any
+) -> Complaint:
     """Take in a report as a citizen sent it; `by` is None. It goes to the commune of the product, else to the province.
 
     `sent`: kind, seen, pack, where_bought, bought_on, contact_phone, contact_email. Raises ValidationError.

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 
 from ocop_portal.clock import today
 from ocop_portal.forms import DayInput, OnceForm, not_after
@@ -33,9 +34,12 @@ class ComplaintForm(OnceForm):
 
     kind = forms.ChoiceField(
         label="Phản ánh về việc gì?",
-        choices=[(k.value, k.label.capitalize()) for k in Complaint.Kind],
+        choices=[(k.value, capfirst(k.label)) for k in Complaint.Kind],
         widget=forms.RadioSelect,
-        error_messages={"required": "Hãy chọn một việc.", "invalid_choice": "Hãy chọn một việc trong danh sách."},
+        error_messages={
+            "required": "Hãy chọn một việc.",
+            "invalid_choice": "Hãy chọn một việc trong danh sách.",
+        },
     )
     pack = forms.CharField(
         label="Tên sản phẩm, mã hoặc số ghi trên bao bì",
@@ -78,7 +82,9 @@ class ComplaintForm(OnceForm):
     )
     # A field that people do not see. Its name is one that programs like to fill in.
     homepage = forms.CharField(
-        label="Để trống ô này", required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
+        label="Để trống ô này",
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
     stamp = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -128,7 +134,9 @@ class ComplaintForm(OnceForm):
             opened = signing.loads(self.cleaned_data["stamp"], salt=SALT)
             age = time.time() - int(opened)
         except (signing.BadSignature, TypeError, ValueError):
-            raise ValidationError("Phiếu này không còn dùng được. Hãy bấm gửi lại một lần nữa.", code="stale") from None
+            raise ValidationError(
+                "Phiếu này không còn dùng được. Hãy bấm gửi lại một lần nữa.", code="stale"
+            ) from None
         if age < MIN_SECONDS:
             raise ValidationError("Phiếu được gửi quá nhanh. Hãy xem lại nội dung rồi bấm gửi lần nữa.")
         if age > MAX_SECONDS:

@@ -50,7 +50,9 @@ class Complaint(models.Model):
     State = State
     Holder = Holder
 
-    code = models.CharField("mã phản ánh", max_length=CODE_LENGTH, unique=True, default=new_code, editable=False)
+    code = models.CharField(
+        "mã phản ánh", max_length=CODE_LENGTH, unique=True, default=new_code, editable=False
+    )
     product = models.ForeignKey(
         Product, models.PROTECT, related_name="complaints", verbose_name="sản phẩm", null=True, blank=True
     )

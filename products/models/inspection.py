@@ -38,16 +38,16 @@ class Inspection(models.Model):
         TO_REMEDY = "to_remedy", "cần khắc phục"
         BREACH = "breach", "vi phạm"
 
-    producer = models.ForeignKey(
-        Producer, models.PROTECT, related_name="inspections", verbose_name="chủ thể"
-    )
+    producer = models.ForeignKey(Producer, models.PROTECT, related_name="inspections", verbose_name="chủ thể")
     products = models.ManyToManyField(
         Product, through="InspectedProduct", related_name="inspections", verbose_name="sản phẩm được kiểm tra"
     )
     kind = models.CharField("hình thức", max_length=12, choices=Kind, default=Kind.PERIODIC)
     planned_on = models.DateField("ngày dự kiến")
     inspectors = models.CharField(
-        "người, đoàn kiểm tra", max_length=300, help_text="Họ tên, chức vụ, cơ quan; cách nhau bằng dấu chấm phẩy."
+        "người, đoàn kiểm tra",
+        max_length=300,
+        help_text="Họ tên, chức vụ, cơ quan; cách nhau bằng dấu chấm phẩy.",
     )
     purpose = models.CharField("nội dung kiểm tra", max_length=500, blank=True)
     complaint = models.ForeignKey(
@@ -92,7 +92,9 @@ class Inspection(models.Model):
         indexes = [models.Index(fields=["state", "planned_on"], name="inspection_by_state")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="done", done_on__isnull=False) & ~Q(conclusion="") & ~Q(summary__regex=r"^\s*$")
+                condition=Q(state="done", done_on__isnull=False)
+                & ~Q(conclusion="")
+                & ~Q(summary__regex=r"^\s*$")
                 | ~Q(state="done") & Q(done_on__isnull=True, conclusion="", follow_up_on__isnull=True),
                 name="inspection_recorded_whole",
                 violation_error_message="Đã kiểm tra thì phải có ngày kiểm tra, nhận xét và kết luận.",
@@ -279,7 +281,12 @@ class WrittenWarning(models.Model):
         blank=True,
     )
     complaint = models.ForeignKey(
-        Complaint, models.PROTECT, related_name="warnings", verbose_name="theo phản ánh", null=True, blank=True
+        Complaint,
+        models.PROTECT,
+        related_name="warnings",
+        verbose_name="theo phản ánh",
+        null=True,
+        blank=True,
     )
     requirement = models.TextField("nội dung phải khắc phục")
     due_on = models.DateField("khắc phục xong trước hết ngày")
@@ -311,7 +318,8 @@ class WrittenWarning(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(remedied_on__isnull=True, remedy_note="")
-                | Q(remedied_on__isnull=False, remedied_on__gte=F("warned_on")) & ~Q(remedy_note__regex=r"^\s*$"),
+                | Q(remedied_on__isnull=False, remedied_on__gte=F("warned_on"))
+                & ~Q(remedy_note__regex=r"^\s*$"),
                 name="writtenwarning_remedy_told",
                 violation_error_message="Đã khắc phục thì phải ghi ngày và kết quả.",
             ),
