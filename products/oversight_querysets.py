@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from django.db import models
@@ -15,10 +17,10 @@ from products.complaint_steps import CLOSED, OPEN, SHOWN_TO_PRODUCER
 
 def _in_scope(user: Any, *places: str, own: str) -> Q:
     """Holds where any of the places lies in the user's scope."""
-    found = Q(pk__in=[])
-    for place in places:
-        found |= scope_of(user, place=place, own=own)
-    return found
+    parts = [scope_of(user, place=place, own=own) for place in places]
+    if not all(parts):  # the empty condition: everything; joined by "or" it would count for nothing
+        return Q()
+    return reduce(or_, parts)
 
 
 class InspectionQuerySet(models.QuerySet[Any]):

@@ -19,14 +19,17 @@ DAY, BEFORE = date(2026, 8, 15), date(2026, 8, 14)
 
 
 def inspection(**fields):
-    given = {"producer": ProducerFactory(), "planned_on": DAY, "inspectors": "Bà Lan", "created_by": UserFactory()}
+    given = {
+        "producer": ProducerFactory(),
+        "planned_on": DAY,
+        "inspectors": "Bà Lan",
+        "created_by": UserFactory(),
+    }
     return Inspection.objects.create(**given | fields)
 
 
 def done(**fields):
-    return inspection(
-        **{"state": "done", "done_on": DAY, "conclusion": "passed", "summary": "Đạt."} | fields
-    )
+    return inspection(**{"state": "done", "done_on": DAY, "conclusion": "passed", "summary": "Đạt."} | fields)
 
 
 def covered_twice():

@@ -26,7 +26,11 @@ def official(**fields):
 
 
 def report(product=None, **sent) -> Complaint:
-    given = {"kind": "mark", "seen": "Bao bì in 5 sao nhưng sổ bộ ghi 3 sao.", "contact_phone": "0912 345 678"}
+    given = {
+        "kind": "mark",
+        "seen": "Bao bì in 5 sao nhưng sổ bộ ghi 3 sao.",
+        "contact_phone": "0912 345 678",
+    }
     if product is None and "pack" not in sent:
         product = certified().product
     return acts.receive_complaint(product=product, by=None, **given | sent)
@@ -79,11 +83,19 @@ def recorded(inspection=None, conclusion="to_remedy", by=None, **fields):
         "measures": "" if conclusion == "passed" else "In lại nhãn.",
         "follow_up_on": DAY + timedelta(days=20) if conclusion == "to_remedy" else None,
     }
-    return inspections.record_inspection(inspection=inspection or planned(), by=by or official(), **given | fields)
+    return inspections.record_inspection(
+        inspection=inspection or planned(), by=by or official(), **given | fields
+    )
 
 
 def warned(inspection=None, **fields):
-    given = {"number": "12/CV-NN", "warned_on": DAY, "product": None, "requirement": "In lại nhãn.", "due_on": FUTURE}
+    given = {
+        "number": "12/CV-NN",
+        "warned_on": DAY,
+        "product": None,
+        "requirement": "In lại nhãn.",
+        "due_on": FUTURE,
+    }
     return inspections.warn_producer(inspection=inspection or recorded(), by=official(), **given | fields)
 
 
@@ -97,8 +109,8 @@ def own_producer(product):
     return user
 
 
-def elsewhere():
-    return ProducerFactory(place=unit("02041"))
+def elsewhere(**fields):
+    return ProducerFactory(place=unit("02041"), **fields)
 
 
 def on(days_ago):
