@@ -38,14 +38,7 @@ def minutes_data(inspection: Inspection) -> dict[str, Any]:
             }
         )
     return {
-        "heading": {
-            "authority": settings.SITE["office_name"],
-            "parent": settings.SITE["committee_name"],
-            "number": "",
-            "place": settings.SITE["committee_place"],
-            "day": _day(inspection.done_on),
-            "subject": "",
-        },
+        "heading": _heading(inspection),
         "done": done,
         "day": _day(inspection.done_on or inspection.planned_on),
         "kind": inspection.get_kind_display(),
@@ -64,6 +57,20 @@ def minutes_data(inspection: Inspection) -> dict[str, Any]:
         "correction": inspection.correction_reason if inspection.corrections else "",
         "corrections": inspection.corrections,
         "illustrative": settings.DEMO,
+    }
+
+
+def _heading(inspection: Inspection) -> dict[str, Any]:
+    """Who inspects: the commune whose official planned it, else the province's office."""
+    unit = inspection.created_by.unit
+    name = f"{unit.name[:1].lower()}{unit.name[1:]}" if unit else ""
+    return {
+        "authority": f"Ủy ban nhân dân {name}" if unit else settings.SITE["office_name"],
+        "parent": "" if unit else settings.SITE["committee_name"],
+        "number": "",
+        "place": unit.short_name if unit else settings.SITE["committee_place"],
+        "day": _day(inspection.done_on),
+        "subject": "",
     }
 
 

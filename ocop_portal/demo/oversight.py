@@ -41,7 +41,7 @@ class Oversight:
 
     def _products(self) -> Iterator[Product]:
         """Made-up food whose star stands, one of each producer, those of the demo's commune first."""
-        standing = Certificate.objects.standing(self.today).filter(product__made_up=True)
+        standing = Certificate.objects.standing(self.today).filter(product__made_up=True, stars__lt=5)
         standing = standing.exclude(product__group__code__in=NOT_FOOD).with_product().order_by("pk")
         home = [c for c in standing if c.product.place.current_id == self.commune.unit_id]
         seen = set()
@@ -88,7 +88,7 @@ class Oversight:
         self._plan(next(products), 3, 12, kind=Inspection.Kind.UNANNOUNCED)
         self._plan(next(products), 25, 10)
         self._record(self._plan(next(products), 60), 52, Conclusion.PASSED, {})
-        label = {Heading.LABEL: "Nhãn gói 500 g chưa ghi hạn sử dụng."}
+        label = {Heading.LABEL: "Nhãn chưa ghi hạn sử dụng."}
         told = {"measures": "Bổ sung hạn sử dụng trên nhãn; báo lại bằng ảnh chụp."}
         self._record(
             self._plan(next(products), 20), 12, Conclusion.TO_REMEDY, label,
@@ -159,30 +159,30 @@ class Oversight:
         product = mine[0] if mine else others.pop(0)
         Kind = Complaint.Kind
         self._report(
-            2, product, Kind.LABEL, "Gói mua hôm chủ nhật không thấy ghi hạn sử dụng, chỉ có ngày sản xuất.",
+            2, product, Kind.LABEL, "Hàng mua hôm chủ nhật không thấy ghi hạn sử dụng, chỉ có ngày sản xuất.",
             where_bought="Cửa hàng ở thị trấn (minh họa)", contact_phone="0209 000 111",
         )  # fmt: skip
         late = self._report(
-            40, others[0], Kind.QUALITY, "Mở gói thấy mốc trắng ở góc dù còn hạn. Tôi vẫn giữ gói để kiểm tra.",
+            40, others[0], Kind.QUALITY, "Mở ra thấy mùi lạ dù còn hạn. Tôi vẫn giữ lại để cán bộ kiểm tra.",
             contact_email="nguoimua@example.vn",
         )  # fmt: skip
         self._act(36, "start_checking", late, self.agency)
         pack = self._report(
-            9, None, Kind.MARK, "Sạp ven đường bán gói in 4 sao OCOP nhưng tra không ra mã nào.",
-            pack="Miến “đặc sản” không ghi nơi làm", where_bought="Ven quốc lộ (minh họa)",
+            9, None, Kind.MARK, "Sạp ven đường bán hàng in 4 sao OCOP nhưng tra không ra mã nào.",
+            pack="Hàng “đặc sản” không ghi nơi làm", where_bought="Ven quốc lộ (minh họa)",
         )  # fmt: skip
         self._act(8, "assign_complaint", pack, self.agency, assignee=self.agency)
         up = self._report(
-            6, others[1], Kind.MARK, "Biểu trưng OCOP in trên cả loại gói nhỏ không có trong giấy."
+            6, others[1], Kind.MARK, "Biểu trưng OCOP in trên cả loại bao bì nhỏ không có trong giấy."
         )
         self._act(5, "start_checking", up, self.agency)
         self._act(
             4, "forward_complaint", up, self.agency, reason="Bao bì in ở xã khác, đề nghị tỉnh xác minh."
         )
         self._answered(product)
-        original = self._report(12, others[2], Kind.QUALITY, "Sợi miến vụn nhiều, nấu nhanh nát hơn mọi lần.")
+        original = self._report(12, others[2], Kind.QUALITY, "Hàng lần này kém hơn hẳn mọi lần tôi mua.")
         self._act(10, "start_checking", original, self.agency)
-        double = self._report(7, others[2], Kind.QUALITY, "Miến lần này vụn và nát, không như trước.")
+        double = self._report(7, others[2], Kind.QUALITY, "Mua lại thấy chất lượng không như trước.")
         self._act(5, "link_duplicate", double, self.agency, original=original)
         spam = self._report(
             15, others[3], Kind.OTHER, "Bán giàn phơi giá rẻ, giao tận nơi, gọi ngay hôm nay."
@@ -198,7 +198,7 @@ class Oversight:
         self._act(72, "start_checking", complaint, self.agency)
         self._act(
             60, "answer_complaint", complaint, self.agency, outcome=Complaint.Outcome.UPHELD,
-            answer="Đã kiểm tra tại cơ sở: một lô hộp quà in sai hạng sao. Chủ thể đã dừng bán lô này và in lại bao bì. "
+            answer="Đã kiểm tra tại cơ sở: một lô hộp quà in sai hạng sao. Chủ thể đã dừng bán và in lại bao bì. "
             "Cảm ơn bạn đã báo.",
         )  # fmt: skip
         if self.own in product.producer.accounts.all():

@@ -16,7 +16,7 @@ from products.standing import STANDS
 def inspection_of(user: Any, pk: int, **_rest: object) -> Inspection:
     """The inspection in scope. Raises Http404."""
     found = Inspection.objects.visible_to(user).select_related(
-        "producer__place", "complaint__product", "follows__producer", "created_by"
+        "producer__place", "complaint__product", "follows__producer", "created_by__unit"
     )
     return get_object_or_404(found, pk=pk)
 

@@ -33,7 +33,7 @@ class ComplaintForm(OnceForm):
     """What a citizen reports of a product, or of a pack whose product is not known."""
 
     kind = forms.ChoiceField(
-        label="Phản ánh về việc gì?",
+        label="Việc cần phản ánh",
         choices=[(k.value, capfirst(k.label)) for k in Complaint.Kind],
         widget=forms.RadioSelect,
         error_messages={
@@ -48,7 +48,7 @@ class ComplaintForm(OnceForm):
         error_messages={"required": "Hãy ghi tên hoặc mã trên bao bì để biết là sản phẩm nào."},
     )
     seen = forms.CharField(
-        label="Bạn đã thấy gì?",
+        label="Bạn đã thấy gì",
         min_length=SHORTEST,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -60,7 +60,7 @@ class ComplaintForm(OnceForm):
             "max_length": "Phần này dài hơn 2.000 chữ. Hãy viết gọn hơn.",
         },
     )
-    where_bought = forms.CharField(label="Mua hoặc thấy ở đâu?", max_length=200, required=False)
+    where_bought = forms.CharField(label="Nơi mua hoặc thấy", max_length=200, required=False)
     bought_on = DayInput(label="Ngày mua hoặc thấy", required=False, help_text="Ví dụ: 31/12/2026.")
     photo = PhotoField(
         label="Ảnh chụp",
