@@ -56,7 +56,7 @@ def forget_expired() -> int:
     """Delete what the cache no longer answers with but still keeps. Returns how many rows went."""
     if "DatabaseCache" not in settings.CACHES["default"]["BACKEND"]:
         return 0
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE expires < now()")
         return cursor.rowcount
