@@ -24,7 +24,7 @@ LONGEST_TIMES = 4
 
 
 def may_act(user: Any, name: str, complaint: Complaint) -> bool:
-    """Whether the user's role may take the step: the permission, and for a commune that the report lies with it.
+    """Whether the user may take the step: the permission, and for a commune that the report lies with it and no other.
 
     Scope is asked elsewhere; whether the step may start in the report's state is `possible`.
     """
@@ -32,7 +32,10 @@ def may_act(user: Any, name: str, complaint: Complaint) -> bool:
     if not has_permission(user, step.permission):
         return False
     own = step.permission != STEPS["check"].permission
-    return own or user.sees_whole_territory or complaint.holder == Holder.COMMUNE
+    if own or user.sees_whole_territory:
+        return True
+    held = complaint.holder == Holder.COMMUNE and complaint.unit_id is not None
+    return held and complaint.unit_id in (user.unit_id, user.unit and user.unit.current_id)
 
 
 @transaction.atomic
@@ -178,7 +181,12 @@ def link_duplicate(*, complaint: Complaint, original: Complaint, by: Any) -> Com
 @transaction.atomic
 def set_aside(*, complaint: Complaint, reason: str, by: Any) -> Complaint:
     """Spam and the like: kept, with the reason, and not dealt with."""
-    return _save(_locked(complaint, "set-aside"), "set-aside", by=by, reason=_reasoned(reason))
+    found = _locked(complaint, "set-aside")
+    if found.duplicates.exists():
+        raise ValidationError(
+            "Đã có phản ánh khác ghép vào phản ánh này, nên phải trả lời chứ không xếp riêng được."
+        )
+    return _save(found, "set-aside", by=by, reason=_reasoned(reason))
 
 
 @transaction.atomic

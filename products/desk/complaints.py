@@ -217,7 +217,7 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if name not in FORMS:
         raise Http404("Không có bước này.")
     if not acts.may_act(request.user, name, complaint):
-        raise PermissionDenied("Phản ánh này đã chuyển lên tỉnh, nên cấp xã chỉ xem được.")
+        raise PermissionDenied("Phản ánh này do cấp tỉnh hoặc xã khác xử lý, nên bạn chỉ xem được.")
     form = FORMS[name](request.POST or None, complaint=complaint, user=request.user)
 
     def save() -> str:

@@ -84,11 +84,8 @@ def officials_for(complaint: Complaint) -> Any:
     found = User.objects.filter(is_active=True).select_related("unit").order_by("last_name", "username")
     if complaint.holder == Holder.PROVINCE:
         return found.filter(role=Role.PROVINCE)
-    places = [complaint.unit]
-    if complaint.product:
-        places += [complaint.product.place, complaint.product.producer.place]
-    units = {key for place in places if place for key in (place.pk, place.current_id) if key}
-    return found.filter(role=Role.COMMUNE, unit__in=units)
+    here = Q(unit=complaint.unit_id) | Q(unit__current=complaint.unit_id)
+    return found.filter(here, role=Role.COMMUNE)
 
 
 class HandDownForm(ReasonForm):

@@ -224,6 +224,14 @@ def test_between_commune_and_province(client, tinh):
     )
     assert send(client, path, assignee=tinh.pk).status_code == 200
     assert send(client, path, assignee=xa.pk).status_code == 302
+    # Handed to the commune where the shop is: the product's own reads on, and acts no more.
+    acts.forward_complaint(complaint=complaint, reason="Bán ở nơi khác", by=tinh)
+    shop = unit(BANG_PHUC).current
+    acts.hand_down_complaint(complaint=complaint, unit=shop, reason="Cửa hàng ở đây", by=tinh)
+    for user, status in ((xa, 403), (UserFactory(commune=True, unit=shop), 200)):
+        client.force_login(user)
+        assert client.get(reverse("desk:complaint", args=[complaint.pk])).status_code == 200
+        assert client.get(reverse("desk:complaint-step", args=[complaint.pk, "check"])).status_code == status
 
 
 def test_a_pack_of_unknown_product_is_identified_or_handed_down(client, tinh):
@@ -256,6 +264,8 @@ def test_duplicates_share_the_answer(client, tinh):
     acts.link_duplicate(complaint=fourth, original=third, by=tinh)
     with pytest.raises(ValidationError, match="chiều ngược lại"):
         acts.link_duplicate(complaint=third, original=first, by=tinh)
+    with pytest.raises(ValidationError, match="phải trả lời"):
+        acts.set_aside(complaint=third, reason="x", by=tinh)
 
 
 def test_someone_else_was_quicker(client, tinh):
