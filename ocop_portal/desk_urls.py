@@ -7,6 +7,7 @@ app_name = "desk"
 urlpatterns = [
     path("", include("products.desk_urls")),
     path("", include("producers.desk_urls")),
+    path("", include("products.desk.oversight_urls")),
     path("", include("ratings.desk.dossier_urls")),
     path("", include("ratings.desk.sheet_urls")),
     path("", include("ratings.desk.round_urls")),

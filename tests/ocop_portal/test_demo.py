@@ -20,7 +20,7 @@ from ocop_portal.demo.plan import GROUNDS, Plan
 from ocop_portal.models import AdministrativeUnit, User
 from ocop_portal.permissions import Role
 from producers.models import Producer
-from products.models import Certificate, Product
+from products.models import Certificate, Complaint, Inspection, Product, PublishedComplaint, WrittenWarning
 from products.standing import STANDS, Standing
 from ratings.actions.results import outcome_of
 from ratings.models import Council, Dossier, ScoreSheet
@@ -198,6 +198,23 @@ def test_a_dossier_stands_in_each_state(demo):
     issued = Certificate.objects.filter(won_by__isnull=False)
     assert {c.stars for c in issued} == {3, 4}
     assert all(c.number.startswith("MH-") and c.standing_on(TODAY) in STANDS for c in issued)
+
+
+def test_the_time_after_certification_is_shown_on_made_up_products_alone(demo):
+    assert set(Complaint.objects.values_list("state", flat=True)) == set(Complaint.State)
+    assert set(Inspection.objects.values_list("conclusion", flat=True)) == {"", *Inspection.Conclusion.values}
+    assert (
+        Inspection.objects.late(TODAY).count() == 1
+        and Inspection.objects.follow_up_overdue(TODAY).count() == 1
+    )
+    assert Complaint.objects.overdue(TODAY).exists() and WrittenWarning.objects.overdue(TODAY).exists()
+    assert all(c.product is None or c.product.made_up for c in Complaint.objects.select_related("product"))
+    assert all(p.made_up for i in Inspection.objects.all() for p in i.products.all())
+    own = User.objects.get(username="chuthe")
+    shown = PublishedComplaint.objects.get()
+    assert own in shown.product.producer.accounts.all() and shown.reply
+    home = User.objects.get(username="xa")
+    assert Complaint.objects.visible_to(home).open().exists() and Inspection.objects.visible_to(home).exists()
 
 
 def test_second_load_keeps_and_plain_load_refuses(demo):
