@@ -260,8 +260,11 @@ STORAGES = {
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # one decision may carry two hundred recognitions on one page
 
+EMAIL_TIMEOUT = 30  # seconds; a mail server that falls silent must not hold a run for ever
 globals().update(env_email("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "ocop@localhost")
+# The mail system drops a second mail of the same Message-ID: an attempt of unknown outcome may simply be repeated.
+MAIL_DEDUPLICATES = env_bool("MAIL_DEDUPLICATES")
 
 LOGGING = logging_config(json=PRODUCTION)
 

@@ -25,6 +25,7 @@ from products.standing import STANDS, Standing
 from ratings.actions.results import outcome_of
 from ratings.models import Council, Dossier, ScoreSheet
 from ratings.transitions import State
+from reports.models import Message, Reminder
 from reports.statistics import Statistics
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "products" / "backan_products.csv"
@@ -217,10 +218,20 @@ def test_the_time_after_certification_is_shown_on_made_up_products_alone(demo):
     assert Complaint.objects.visible_to(home).open().exists() and Inspection.objects.visible_to(home).exists()
 
 
+def test_inboxes_hold_letters_about_made_up_products(demo):
+    letters = Message.objects.select_related("user")
+    assert {m.user.username for m in letters} == {"tinh", "xa", "chuthe"}
+    assert {bool(m.read_at) for m in letters} == {True, False}
+    assert not letters.exclude(mail=Message.Mail.NONE).exists(), "no mail leaves a demo by itself"
+    assert not Reminder.objects.filter(certificate__product__made_up=False).exists()
+    names = Producer.objects.filter(made_up=False).values_list("name", flat=True)
+    assert not any(name in m.text for m in letters for name in names)
+
+
 def test_second_load_keeps_and_plain_load_refuses(demo):
-    before = (Product.objects.count(), Certificate.objects.count())
+    before = (Product.objects.count(), Certificate.objects.count(), Message.objects.count())
     assert "Giữ nguyên" in load(if_empty=True)
-    assert (Product.objects.count(), Certificate.objects.count()) == before
+    assert (Product.objects.count(), Certificate.objects.count(), Message.objects.count()) == before
     with pytest.raises(CommandError, match="không gì bị xóa"):
         load()
 

@@ -10,6 +10,7 @@ from ocop_portal.demo.assessment import load_assessment
 from ocop_portal.demo.council import make_council
 from ocop_portal.demo.oversight import load_oversight
 from ocop_portal.demo.plan import BEFORE_MERGER, HOME
+from ocop_portal.demo.reminders import load_reminders
 from ocop_portal.models import AdministrativeUnit
 from producers.models import Producer
 from products.models import Certificate, Product
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             producer.accounts.add(accounts["chuthe"])
         load_assessment(accounts, council, self._say)
         load_oversight(accounts, self._say)
+        load_reminders(accounts["tinh"], self._say)
         self._say(
             f"Sổ bộ có {Product.objects.count()} sản phẩm, {Certificate.objects.count()} giấy chứng nhận.\n"
         )
