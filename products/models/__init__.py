@@ -1,5 +1,6 @@
 from products.models.certificate import Certificate, Decision
 from products.models.group import ProductGroup
+from products.models.imports import ImportMapping, ImportUpload
 from products.models.media import ProductImage
 from products.models.product import (
     ExportMarket,
@@ -15,6 +16,8 @@ __all__ = [
     "Certificate",
     "Decision",
     "ExportMarket",
+    "ImportMapping",
+    "ImportUpload",
     "Packaging",
     "Product",
     "ProductAlias",

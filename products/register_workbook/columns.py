@@ -177,9 +177,12 @@ Recall = Callable[[str], Mapping[str, str] | None]
 """From a signature to {folded heading and its place: field} as an official once said; None when never asked."""
 
 
-def heading_key(column: int, label: str) -> str:
-    """A heading within its workbook, for what is remembered: `3 ten san pham`."""
-    return f"{column} {' '.join(words(label))}"
+def heading_keys(layout: Layout) -> dict[int, str]:
+    """{column: its heading as it is remembered}: `3 ten san pham`, third of the headings wherever the table begins."""
+    return {
+        column: f"{place} {' '.join(words(label))}"
+        for place, (column, label) in enumerate(sorted(layout.labels.items()), 1)
+    }
 
 
 def find_layout(sheet: Sheet, recall: Recall = lambda signature: None) -> Layout:
@@ -199,7 +202,7 @@ def find_layout(sheet: Sheet, recall: Recall = lambda signature: None) -> Layout
         best.last = after
     remembered = recall(best.signature)
     if remembered is not None:
-        keys = {column: heading_key(column, label) for column, label in best.labels.items()}
+        keys = heading_keys(best)
         best.fields = {column: remembered[key] for column, key in keys.items() if key in remembered}
     return best
 

@@ -16,7 +16,6 @@ from django.db import models
 from ocop_portal.clock import today
 from producers.models import Producer
 from products.models import Certificate, Product
-from products.register_workbook import values
 from products.register_workbook.awards import Awards
 from products.register_workbook.columns import Layout
 from products.register_workbook.holdings import Holdings, number_key, read_groups, read_places
@@ -319,6 +318,10 @@ class _Planner:
         return product
 
 
+def _numbers(name: str) -> list[str]:
+    return [word for word in name.split() if word.isdigit()]
+
+
 def _alike(one: str, other: str, beside: set[str]) -> bool:
     """Whether two different names may be one, the words `beside` left out."""
     if one == other:
@@ -328,12 +331,9 @@ def _alike(one: str, other: str, beside: set[str]) -> bool:
         return False
     if a == b:
         return True
-    if min(len(a), len(b)) < 5:
+    if min(len(a), len(b)) < 5 or _numbers(a) != _numbers(b):
         return False
     matcher = SequenceMatcher(None, a, b, autojunk=False)
     return (
         matcher.real_quick_ratio() >= NEARLY and matcher.quick_ratio() >= NEARLY and matcher.ratio() >= NEARLY
     )
-
-
-__all__ = ["Plan", "make_plan", "values"]

@@ -80,6 +80,18 @@ class Report:
         """How many records would be (or were) added."""
         return sum(self.counts[name] for name in ("producers", "products", "decisions", "certificates"))
 
+    def summary(self, applied: bool) -> str:
+        """What was or would be added, in words."""
+        counts = self.counts
+        verb = (
+            "Đã thêm" if applied else "Sẽ thêm" if self.ready else "Chưa nhập gì. Các dòng đọc được sẽ thêm"
+        )
+        return (
+            f"{counts['rows']} dòng sản phẩm, {counts['unchanged']} dòng đã có đủ trong sổ bộ. "
+            f"{verb} {counts['producers']} chủ thể, {counts['products']} sản phẩm, {counts['decisions']} quyết định, "
+            f"{counts['certificates']} giấy chứng nhận. {counts['faults']} lỗi, {counts['warnings']} lưu ý."
+        )
+
     def by_row(self) -> dict[int, list[Remark]]:
         """Remarks of each row, faults first."""
         rows: dict[int, list[Remark]] = {}
