@@ -6,6 +6,7 @@ app_name = "desk"
 
 urlpatterns = [
     path("", include("products.desk_urls")),
+    path("", include("products.desk.import_urls")),
     path("", include("ratings.desk.dossier_urls")),
     path("", include("ratings.desk.sheet_urls")),
     path("", include("ratings.desk.round_urls")),

@@ -54,10 +54,11 @@ class Places:
             else:
                 self.provinces.append(unit)
         for pk, name in variants:
-            if (unit := self.units.get(pk)) and unit.level == Level.COMMUNE:
+            varied = self.units.get(pk)
+            if varied is not None and varied.level == Level.COMMUNE:
                 short = re.sub(rf"^{_COMMUNE_KINDS} ", "", key(name))
-                if unit not in self._communes[short]:
-                    self._communes[short].append(unit)
+                if varied not in self._communes[short]:
+                    self._communes[short].append(varied)
         self._read: dict[tuple[str, str], Found | PlaceUnread | None] = {}
 
     def find(self, commune: str, district: str = "") -> Found | None:
@@ -283,9 +284,8 @@ class Groups:
         folded = re.sub(r"^(bo san pham|nhom san pham|bo|nhom) (?=[a-z])", "", folded)
         if match := re.match(r"0?(\d{1,2})\b ?", folded):
             return self._coded(text, match[1], folded[match.end() :])
-        for name in (folded, re.sub(r" (va |)cac san pham .*", "", folded)):
-            if name in self._by_name:
-                return self._by_name[name]
+        if folded in self._by_name:
+            return self._by_name[folded]
         family = self._by_family.get(folded, [])
         if len(family) == 1:
             return family[0]
@@ -296,8 +296,6 @@ class Groups:
             )
         wanted = set(folded.split())
         near = [g for n, g in self._by_name.items() if wanted and wanted <= set(n.split())]
-        if len(near) == 1:
-            return near[0]
         near += [self._by_name[n] for n in get_close_matches(folded, list(self._by_name), _NEAR, 0.5)]
         raise Unread(
             f"Không có bộ sản phẩm nào là “{text}”. Hãy ghi mã từ 01 đến 26.",

@@ -58,8 +58,9 @@ def errors_workbook(sheet: Sheet, layout: Layout, report: Report, epoch_1904: bo
             c: _copied(page, cell, epoch_1904) for c, cell in sheet.rows[number].items() if c not in held
         }
         for remark in told.get(number, ()):
-            if (column := by_label.get(remark.column)) and column not in held:
-                cell = cells.setdefault(column, WriteOnlyCell(page))
+            fault = by_label.get(remark.column)
+            if fault is not None and fault not in held:
+                cell = cells.setdefault(fault, WriteOnlyCell(page))
                 cell.fill = _RED if remark.grave else _YELLOW
         if number == layout.last:
             cells[last] = text_cell(page, ERRORS)

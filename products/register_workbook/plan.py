@@ -185,7 +185,9 @@ class _Planner:
             )
         for name in ("phone", "representative", "address"):
             held_value, given = getattr(producer, name), getattr(entry, name)
-            if held_value and given and key(held_value) != key(given):
+            said = (producer.pk, name, key(given))
+            if held_value and given and key(held_value) != key(given) and said not in self.reader.told:
+                self.reader.told.add(said)
                 self.reader.warn(name, f"Sổ bộ ghi “{held_value}”; giữ nguyên.")
         return producer
 

@@ -19,6 +19,7 @@ MAX_CELLS = 500_000
 MAX_STRINGS, MAX_STRING_CHARACTERS = 500_000, 20_000_000
 MAX_MERGES = 50_000
 TOO_MANY_MERGES = "Trang “{sheet}” có quá nhiều ô gộp. Hãy bỏ gộp ô (Unmerge Cells) rồi tải lên lại."
+TOO_COMPLEX = "Tệp Excel có cấu trúc quá phức tạp, không giống một sổ sản phẩm."
 HEAD_ROWS = 40
 """Filled rows that are looked at to find the headings."""
 
@@ -100,7 +101,7 @@ class Book:
         def start(tag: str, attrs: dict[str, str]) -> None:
             if tag in wanted:
                 if len(found) > MAX_MERGES:
-                    raise BadWorkbook("Tệp Excel có cấu trúc quá phức tạp, không giống một sổ sản phẩm.")
+                    raise BadWorkbook(TOO_COMPLEX)
                 found.append((tag, {key.rpartition(":")[2]: value for key, value in attrs.items()}))
 
         parse(self._package, name, start, lambda tag: None, {"parts": None})
@@ -154,6 +155,8 @@ class Book:
             elif tag == "numFmt":
                 formats[int(attrs.get("numFmtId", 0))] = attrs.get("formatCode", "")
             elif tag == "xf" and inside["cellXfs"]:
+                if len(styles) > MAX_MERGES or len(formats) > MAX_MERGES:
+                    raise BadWorkbook(TOO_COMPLEX)
                 styles.append(int(attrs.get("numFmtId", 0)))
 
         def end(tag: str) -> None:
@@ -212,7 +215,7 @@ class Book:
         parse(self._package, self._paths[name], start, end, state)
 
     def is_date_style(self, style: str | None) -> bool:
-        return bool(style) and style.isdecimal() and int(style) in self._date_styles  # type: ignore[union-attr]
+        return style is not None and style.isdecimal() and int(style) in self._date_styles
 
 
 class _SheetReader:

@@ -64,11 +64,13 @@ class Report:
 
     @property
     def faults(self) -> list[Remark]:
-        return [remark for remark in self.remarks if remark.grave]
+        """Those that keep it from being entered, by row."""
+        return sorted((remark for remark in self.remarks if remark.grave), key=lambda r: r.row)
 
     @property
     def warnings(self) -> list[Remark]:
-        return [remark for remark in self.remarks if not remark.grave]
+        """Those that an official should look at, by row."""
+        return sorted((remark for remark in self.remarks if not remark.grave), key=lambda r: r.row)
 
     @property
     def ready(self) -> bool:
@@ -100,7 +102,13 @@ class Report:
         return rows
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {
+            "sheet": self.sheet,
+            "remarks": [asdict(remark) for remark in self.remarks],
+            "counts": dict(self.counts),
+            "notes": self.notes,
+            "skipped": self.skipped,
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Report":

@@ -79,6 +79,8 @@ class RowReader:
         self.row = 0
         self.cells: dict[int, Cell] = {}
         self.faulty = False
+        self.told: set[tuple[object, ...]] = set()
+        """What is said once, however many lines it holds for."""
 
     def entries(self) -> list[Entry]:
         """All products of the sheet, in order."""
@@ -162,6 +164,8 @@ class RowReader:
         if turns:
             self._check_stars(turns)
             self._check_end(turns[-1].day, valid_to)
+        else:
+            self.read("stars", values.read_stars, None)
         form = self._legal_form(producer)
         number = self.text("registration_number")
         optional = {
@@ -207,8 +211,9 @@ class RowReader:
             if not self.faulty:
                 self.note("commune", "Thiếu xã, phường.")
             return None
-        if found.remark:
-            self.warn("commune", found.remark)
+        if found.remark and (commune, district) not in self.told:
+            self.told.add((commune, district))
+            self.warn("commune", f"{found.remark} Các dòng khác ghi như vậy cũng được hiểu thế.")
         return found.unit
 
     def _legal_form(self, producer: str) -> str:
@@ -238,26 +243,29 @@ class RowReader:
 
     def _turn(self, turn: str, district: AdministrativeUnit | None) -> Turn | None:
         day = self.day_of(f"{turn}_date")
-        number, cited_day, cited_issuer = self.read(f"{turn}_decision", values.read_decision, ("", None, ""))
+        nothing: values.Citation = ("", None, "")
+        number, cited_day, cited_issuer = self.read(f"{turn}_decision", values.read_decision, nothing)
         body = self.text(f"{turn}_issuer") or cited_issuer
         stars = self.read(f"{turn}_stars", values.read_stars, None)
         if day and cited_day and day != cited_day:
             self.note(f"{turn}_decision", f"Ngày trong ô này khác cột ngày công nhận ({day:%d/%m/%Y}).")
         day = day or cited_day
+        issuer = self._issuer(turn, body, day or self.day, district) if body else None
         if day is None:
             if (number or body or stars) and not self.faulty:
                 self.note(f"{turn}_date", f"Thiếu ngày công nhận lần {1 if turn == 'first' else 2}.")
             return None
         if day > self.day:
             self.note(f"{turn}_date", f"Ngày này ở sau hôm nay, {self.day:%d/%m/%Y}.")
-        issuer = None
-        if body:
-            try:
-                issuer = read_issuer(body, day, self.places, district)
-            except Unread as error:
-                where = f"{turn}_issuer" if f"{turn}_issuer" in self.columns else f"{turn}_decision"
-                self.note(where, error.reason, near=error.near)
         return Turn(turn, day, number, issuer, stars)
+
+    def _issuer(self, turn: str, body: str, day: date, district: AdministrativeUnit | None) -> Issuer | None:
+        try:
+            return read_issuer(body, day, self.places, district)
+        except Unread as error:
+            where = f"{turn}_issuer" if f"{turn}_issuer" in self.columns else f"{turn}_decision"
+            self.note(where, error.reason, near=error.near)
+            return None
 
     def _check_stars(self, turns: list[Turn]) -> None:
         """The stars of the last recognition are those the product has now. Those of an earlier one may be unknown."""

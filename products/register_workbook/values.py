@@ -356,7 +356,11 @@ _DECISION_DAY = re.compile(
 _DECISION_OF = re.compile(r"[\s,;]+(?:của|do)\s+(.+?)(?:\s+ban hành)?$", re.IGNORECASE)
 
 
-def read_decision(cell: Cell | None) -> tuple[str, date | None, str]:
+Citation = tuple[str, date | None, str]
+"""(number, day, issuer) of a decision; day and issuer where the citation names them."""
+
+
+def read_decision(cell: Cell | None) -> Citation:
     """(number, day, issuer) of a decision as it is cited: `QĐ số 12/QĐ-UBND ngày 1/2/2022 của UBND tỉnh`.
 
     Day and issuer are what the citation names, if it does.
