@@ -199,7 +199,7 @@ class Awards:
         if turn.stars and turn.stars != same.stars:
             column = self._column(turn, "stars")
             self.reader.note(
-                column if column in self.reader.columns or not last else "stars",
+                column if self.reader.cell(column) or not last else "stars",
                 f"Sổ bộ ghi {same.stars} sao cho lần công nhận ngày {same.valid_from:%d/%m/%Y}.",
                 near=offer,
             )

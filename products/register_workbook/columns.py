@@ -79,10 +79,10 @@ _SYNONYMS = {
     "representative": "nguoi dai dien|dai dien|nguoi dai dien phap luat|ho ten nguoi dai dien|chu co so"
     "|ho va ten nguoi dai dien|dai dien phap luat|giam doc|nguoi dai dien theo phap luat|ten nguoi dai dien"
     "|dai dien chu the|nguoi dai dien chu the|ho ten dai dien|dai dien theo phap luat",
-    "phone": "dien thoai|so dien thoai|sdt|dt|dien thoai lien he|so dt|lien he|so dien thoai lien he|dtdd|tel"
+    "phone": "dien thoai|so dien thoai|sdt|dien thoai lien he|so dt|lien he|so dien thoai lien he|dtdd|tel"
     "|dien thoai di dong|so dt lien he",
     "email": "email|thu dien tu|e mail|hop thu dien tu|dia chi email",
-    "stars": "hang sao|so sao|hang sao hien tai|hang sao hien nay|sao|xep hang|phan hang|hang|ket qua phan hang"
+    "stars": "hang sao|so sao|hang sao hien tai|hang sao hien nay|sao|xep hang|phan hang|ket qua phan hang"
     "|sao hien tai|hang sao dang giu|dat sao|hang sao ocop|cap sao|hang sao duoc cong nhan|hang sao dat|ket qua"
     "|so sao hien tai|sao hien nay|hien tai|so sao dat|xep hang sao|phan hang sao|hang sao san pham|ket qua xep hang",
     "valid_to": "ngay het han|han|ngay het hieu luc|het han|thoi han|hieu luc den|den ngay|co gia tri den"
@@ -188,7 +188,7 @@ def heading_keys(layout: Layout) -> dict[int, str]:
 def find_layout(sheet: Sheet, recall: Recall = lambda signature: None) -> Layout:
     """The headings that are understood best among the first rows; a layout with nothing known where there are none."""
     numbers = sorted(sheet.rows)[:40]
-    best, best_known = Layout(0, 0), -1
+    best, best_known, best_depth = Layout(0, 0), -1, 0
     for place, number in enumerate(numbers):
         for depth in (1, 2, 3):
             rows = numbers[place : place + depth]
@@ -196,8 +196,10 @@ def find_layout(sheet: Sheet, recall: Recall = lambda signature: None) -> Layout
                 break
             layout = _read(sheet, rows)
             known = len(layout.columns)
-            if known > best_known or (known == best_known == 0 and len(layout.labels) > len(best.labels)):
-                best, best_known = layout, known
+            wider = known == best_known == 0 and len(layout.labels) > len(best.labels)
+            # As much known from fewer rows: what stands above is a title.
+            if known > best_known or (known == best_known and known and depth < best_depth) or wider:
+                best, best_known, best_depth = layout, known, depth
     if after := _numbering_row(sheet, best.last):
         best.last = after
     remembered = recall(best.signature)

@@ -20,6 +20,14 @@ _KIND_OF = {"x": "xa", "p": "phuong", "tt": "thi tran", "t tran": "thi tran"}
 _NEAR = 3
 
 
+def place_label(unit: AdministrativeUnit) -> str:
+    """A unit as it is offered and told apart: `Xã Côn Minh, huyện Na Rì (trước 1/7/2025)`, `Xã Côn Minh (hiện nay)`.
+
+    A district is only named with units of its time: who writes one means the former commune.
+    """
+    return unit_label(unit) if unit.valid_to else f"{unit.name} (hiện nay)"
+
+
 @dataclass(frozen=True)
 class Found:
     """A place as it was understood, with what the reader should know about that."""
@@ -59,6 +67,8 @@ class Places:
                 short = re.sub(rf"^{_COMMUNE_KINDS} ", "", key(name))
                 if varied not in self._communes[short]:
                     self._communes[short].append(varied)
+        self._labels = {key(place_label(u)): u for u in self.units.values()}
+        self._labels |= {key(u.reference): u for u in self.units.values() if u.valid_to}
         self._read: dict[tuple[str, str], Found | PlaceUnread | None] = {}
 
     def find(self, commune: str, district: str = "") -> Found | None:
@@ -78,17 +88,14 @@ class Places:
         return answer
 
     def _find(self, commune: str, district: str) -> Found | None:
-        whole = next(
-            (u for u in self.units.values() if commune in (unit_label(u), u.reference) and commune), None
-        )
-        if whole and (whole.valid_to or not district):
+        if (whole := self._labels.get(key(commune))) is not None:
             return Found(whole)
         commune, inside = self._split(commune)
         within = self.district(district) if district else (self._district_in(inside) if inside else None)
         if not commune:
             if within is None:
                 return None
-            return Found(within, f"Không ghi xã: chỉ ghi được đến {unit_label(within)}.")
+            return Found(within, f"Không ghi xã: chỉ ghi được đến {place_label(within)}.")
         if commune.isdecimal():
             return self._by_code(commune, within)
         named = self._named(commune)
@@ -104,8 +111,8 @@ class Places:
             if not inside:
                 raise PlaceUnread(
                     "commune",
-                    f"“{text}” không thuộc {unit_label(within)}.",
-                    tuple(unit_label(u) for u in named[:_NEAR]),
+                    f"“{text}” không thuộc {place_label(within)}.",
+                    tuple(place_label(u) for u in named[:_NEAR]),
                 )
             former = [u for u in inside if u.valid_to] or inside
             if len(former) == 1:
@@ -114,16 +121,17 @@ class Places:
         if len(named) == 1:
             return Found(named[0])
         now = [u for u in named if u.valid_to is None]
-        if len(now) == 1 and all(u.current_id == now[0].pk for u in named if u is not now[0]):
+        one_name = len({key(u.short_name) for u in named}) == 1
+        if len(now) == 1 and one_name and all(u.current_id == now[0].pk for u in named if u is not now[0]):
             return Found(
                 now[0],
-                f"“{text}” là tên của cả đơn vị hiện nay và đơn vị cũ nằm trong đó; ghi theo đơn vị hiện nay. "
+                f"“{text}” chỉ cả đơn vị hiện nay và đơn vị cũ nằm trong đó; ghi theo đơn vị hiện nay. "
                 "Muốn ghi đơn vị cũ thì thêm huyện.",
             )
         raise PlaceUnread(
             "commune",
-            f"Có {len(named)} đơn vị tên “{text}”. Hãy ghi thêm huyện cũ hoặc ghi mã đơn vị.",
-            tuple(unit_label(u) for u in named[:_NEAR]),
+            f"“{text}” có thể là {len(named)} đơn vị. Hãy ghi đủ tên, thêm huyện nếu là đơn vị cũ.",
+            tuple(place_label(u) for u in named[:_NEAR]),
         )
 
     def _split(self, text: str) -> tuple[str, str]:
@@ -163,16 +171,10 @@ class Places:
     def _by_code(self, code: str, within: AdministrativeUnit | None) -> Found:
         bearing = [u for u in self._codes.get(code.zfill(5), ()) if u.level == Level.COMMUNE]
         if within is not None:
-            bearing = [u for u in bearing if u.district_id == within.pk and u.valid_to] or bearing
+            bearing = [u for u in bearing if u.district_id == within.pk] or bearing
         if not bearing:
             raise PlaceUnread("commune", f"Không có xã, phường nào mang mã {code} trong địa bàn.")
-        if len(bearing) > 1:
-            raise PlaceUnread(
-                "commune",
-                f"Mã {code} đã dùng cho nhiều đơn vị. Hãy ghi tên, kèm huyện nếu là đơn vị cũ.",
-                tuple(unit_label(u) for u in bearing[:_NEAR]),
-            )
-        return Found(bearing[0])
+        return self._choose(code, bearing, within)
 
     def _named(self, text: str) -> list[AdministrativeUnit]:
         """Units of that name; of the kind that is written, and with its very diacritics, where there are such."""
@@ -192,7 +194,7 @@ class Places:
     def _near(self, text: str) -> tuple[str, ...]:
         folded = re.sub(rf"^{_COMMUNE_KINDS} (?=\w)", "", key(text))
         names = get_close_matches(folded, list(self._communes), _NEAR, 0.7)
-        return tuple(unit_label(u) for name in names for u in self._communes[name])[:_NEAR]
+        return tuple(place_label(u) for name in names for u in self._communes[name])[:_NEAR]
 
     def covers(self, one: AdministrativeUnit, other: AdministrativeUnit) -> bool:
         """Whether two places on record may be the same place: equal, or one lies wholly in the other."""

@@ -14,13 +14,13 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from ocop_portal.forms import unit_label
 from ocop_portal.models import AdministrativeUnit
 from ocop_portal.sheets import DATE_FORMAT, text_cell
 from producers.models import Producer
 from products.models import ProductGroup
 from products.register_workbook import values
 from products.register_workbook.columns import FIELDS, Layout
+from products.register_workbook.names import place_label
 from products.register_workbook.reading import Cell, Sheet
 from products.register_workbook.report import Report
 
@@ -149,7 +149,7 @@ def _lists(book: Workbook, groups: Sequence[ProductGroup], units: Sequence[Admin
             "Loại hình",
             [str(label).capitalize() for value, label in Producer.LegalForm.choices if value != "unrecorded"],
         ),
-        ("Xã, phường", [unit_label(unit) for unit in units if unit.level == level.COMMUNE]),
+        ("Xã, phường", [place_label(unit) for unit in units if unit.level == level.COMMUNE]),
         ("Huyện (cũ)", [unit.name for unit in units if unit.level == level.DISTRICT]),
     )
     for column, (label, items) in enumerate(columns, 1):
