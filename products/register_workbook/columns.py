@@ -53,6 +53,7 @@ FIELDS: dict[str, Field] = {
     "second_issuer": Field("Cơ quan ban hành lần 2", ""),
 }
 
+LONGEST_LABEL = 120
 IGNORED = ""
 """The choice for a column that holds nothing of the register."""
 
@@ -219,7 +220,7 @@ def _text(cell: Cell | None) -> str:
         return ""
     if isinstance(cell.value, float):
         return f"{cell.value:g}"
-    return " ".join(str(cell.value).split())
+    return " ".join(str(cell.value).split())[:LONGEST_LABEL]
 
 
 def _read(sheet: Sheet, rows: list[int]) -> Layout:

@@ -107,12 +107,8 @@ class Enough(Exception):
     """Raised by a handler that has seen what it wanted."""
 
 
-def parse(package: zipfile.ZipFile, name: str, start: Start, end: End, text: dict[str, Any]) -> None:
-    """Send one part through the handlers, namespace prefixes dropped.
-
-    While `text["parts"]` is a list, character data are added to it. Raises BadWorkbook where the part is missing, is no
-    XML, carries a document type or inflates too far; `Enough` ends the parsing quietly.
-    """
+def _parser(start: Start, end: End, text: dict[str, Any]) -> expat.XMLParserType:
+    """A parser that refuses document types and anything nested or long beyond reason."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.buffer_size = CHUNK
@@ -143,6 +139,16 @@ def parse(package: zipfile.ZipFile, name: str, start: Start, end: End, text: dic
     parser.StartElementHandler, parser.EndElementHandler = opened, closed
     parser.CharacterDataHandler = characters
     parser.StartDoctypeDeclHandler = doctype
+    return parser
+
+
+def parse(package: zipfile.ZipFile, name: str, start: Start, end: End, text: dict[str, Any]) -> None:
+    """Send one part through the handlers, namespace prefixes dropped.
+
+    While `text["parts"]` is a list, character data are added to it. Raises BadWorkbook where the part is missing, is no
+    XML, carries a document type or inflates too far; `Enough` ends the parsing quietly.
+    """
+    parser = _parser(start, end, text)
     try:
         with package.open(name) as part:
             inflated = 0

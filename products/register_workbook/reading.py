@@ -3,6 +3,7 @@
 Formulas are never evaluated: the value that Excel saved beside one is taken, and a formula without one is told as such.
 """
 
+import math
 import re
 import zipfile
 from bisect import bisect_right
@@ -13,6 +14,7 @@ from typing import Any, BinaryIO, NamedTuple
 from ocop_portal.sheets import LONGEST_CELL
 from products.register_workbook.package import BadWorkbook, Enough, open_package, parse
 
+LONGEST_SHEET_NAME = 60
 MAX_ROWS = 10_000
 MAX_COLUMNS = 200
 MAX_CELLS = 500_000
@@ -131,7 +133,7 @@ class Book:
                 self.epoch_1904 = attrs.get("date1904", "").lower() in ("1", "true")
                 continue
             kind, path = relations.get(attrs.get("id", ""), ("", ""))
-            name = attrs.get("name", "")
+            name = attrs.get("name", "")[:LONGEST_SHEET_NAME]
             if kind != "worksheet":
                 continue
             if attrs.get("state", "visible") != "visible":
@@ -316,6 +318,8 @@ class _SheetReader:
         if not raw.strip():
             return None
         number = float(raw)
+        if not math.isfinite(number):
+            raise ValueError("not a number")
         return Cell("date" if self.book.is_date_style(self.style) else "number", number)
 
     def _merge(self, reference: str) -> None:
@@ -341,8 +345,13 @@ def _column(reference: str) -> int:
 
 
 def _unescaped(text: str) -> str:
-    """`_x000D_` and the like, by which Excel writes what XML cannot hold."""
-    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
+    """`_x000D_` and the like, by which Excel writes what XML cannot hold. What a database cannot hold is replaced."""
+    return _ESCAPED.sub(_character, text) if "_x" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    code = int(match[1], 16)
+    return "\ufffd" if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code)
 
 
 def _fill_merged(sheet: Sheet) -> None:

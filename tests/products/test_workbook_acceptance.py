@@ -160,6 +160,7 @@ UNREADABLE = {
     "no sheet": (lambda: raw(sheets=""), "không có trang tính"),
     "missing part": (lambda: raw(sheets='<sheet name="S" sheetId="1" r:id="r2"/>'), "không có trang tính"),
     "impossible cell": (lambda: raw('<row r="1"><c r="ZZZZ1"><v>1</v></c></row>'), "bị hỏng"),
+    "impossible number": (lambda: raw('<row r="1"><c r="A1"><v>INF</v></c></row>'), "bị hỏng"),
     "impossible string": (
         lambda: raw('<row r="1"><c r="A1" t="s"><v>7</v></c></row>', strings=""),
         "bị hỏng",
@@ -458,6 +459,12 @@ def test_a_workbook_read_in_spite_of_its_looks(name):
         before = counts()
         assert apply(RIGHT[name]()).added == 0
         assert counts() == before
+
+
+def test_what_no_database_can_hold_is_replaced():
+    strange = "Miến_xD800__x0000_dong"
+    apply(raw(table(row(name=strange)).replace("Hạng sao lần 2", "Cột lạ_xDFFF_")))
+    assert Product.objects.get().name == "Miến\ufffd\ufffddong"
 
 
 def test_what_is_not_read_is_said():

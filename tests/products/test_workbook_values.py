@@ -4,6 +4,8 @@ import unicodedata
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ocop_portal.sheets import DANGEROUS
 from products.register_workbook import values
@@ -325,3 +327,32 @@ def test_what_is_remembered_goes_before_what_is_guessed():
     assert first.unknown == [1]
     again = find_layout(sheet([], ["THU BAN", "chủ thể"]), {first.signature: {"1 thu ban": "name"}}.get)
     assert again.columns == {"name": 1} and again.unknown == [2]
+
+
+# --- anything at all ------------------------------------------------------------------------------
+
+PIECES = st.sampled_from(
+    [*"0123456789/-. *★,;()", "sao", "ngày ", "QĐ số ", "năm ", "UBND ", "huyện ", "Xã ", "\u0301"]
+)
+ANYTHING = st.text(max_size=30) | st.lists(PIECES, max_size=14).map("".join)
+CELLS = st.builds(Cell, st.just("text"), ANYTHING) | st.builds(
+    Cell, st.sampled_from(["number", "date"]), st.floats(allow_nan=False, allow_infinity=False)
+)
+READERS = (
+    values.read_day,
+    values.read_stars,
+    values.read_phone,
+    values.read_decision,
+    values.read_legal_form,
+    values.text_of,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(CELLS)
+def test_any_cell_is_read_or_refused_in_words(cell):
+    for reader in READERS:
+        try:
+            reader(cell)
+        except Unread as refused:
+            assert refused.reason.endswith((".", ")."))
