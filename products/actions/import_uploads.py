@@ -124,7 +124,11 @@ def apply_upload(*, upload: ImportUpload, by: Any, progress: Progress = quiet) -
     """Read and compare the workbook anew, and enter it. Raises ValidationError; new faults stand in its report then."""
     try:
         with transaction.atomic():
-            upload = ImportUpload.objects.select_for_update(of=("self",), no_key=True).get(pk=upload.pk)
+            held = ImportUpload.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+            found = held.filter(pk=upload.pk).first()
+            if found is None:
+                raise ValidationError("Tệp này đang được nhập ở một trang khác. Hãy chờ rồi mở lại trang.")
+            upload = found
             with opened(upload) as book:
                 sheet, layout = read_sheet(book, upload)
                 if layout.missing:

@@ -42,7 +42,9 @@ def import_register(
     """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+            if not cursor.fetchone()[0]:
+                raise ValidationError("Đang có một tệp khác được nhập. Hãy thử lại sau một phút.")
             plan = make_plan(book, sheet, layout, progress)
             if not plan.report.ready:
                 raise Refused(plan.report)

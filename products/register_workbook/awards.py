@@ -16,6 +16,8 @@ from products.standing import proposed_end
 
 NO_NUMBER = "Sổ theo dõi không ghi số quyết định."
 Kind = Certificate.Kind
+HIGHEST_STARS = {Decision.Level.DISTRICT.value: 3, Decision.Level.PROVINCE.value: 4}
+"""What a level may recognise since 2019 (domain §2); more is asked about, not refused."""
 
 
 class Awards:
@@ -246,6 +248,13 @@ class Awards:
             if unknown
             else "",
         )
+        highest = HIGHEST_STARS.get(decision.issuer_level, 5)
+        if stars > highest:
+            self.reader.warn(
+                self._column(turn, "issuer"),
+                f"{decision.get_issuer_level_display().capitalize()} chỉ công nhận đến {highest} sao, mà dòng ghi "
+                f"{stars} sao.",
+            )
         self._check_followers(turn, certificate, [c for c in chain if c.valid_from > turn.day])
         self._check_number(certificate)
         try:

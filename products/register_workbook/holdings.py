@@ -16,8 +16,8 @@ from products.register_workbook.values import decision_key, key
 
 
 def number_key(number: str) -> str:
-    """A registration number as it is matched: digits and letters alone."""
-    return "".join(key(number).split())
+    """A registration number as it is matched: digits and letters alone, without the zeros that Excel eats."""
+    return "".join(key(number).split()).lstrip("0")
 
 
 def read_places() -> Places:

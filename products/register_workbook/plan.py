@@ -53,7 +53,6 @@ def make_plan(book: Book, sheet: Sheet, layout: Layout, progress: Progress = qui
     reader = RowReader(sheet, layout, places, read_groups(), report, today(), book.epoch_1904)
     progress("Đọc các dòng", 0, len(sheet.rows))
     entries = reader.entries()
-    progress("Đối chiếu với sổ bộ", 0, len(entries))
     plan = Plan(report)
     if entries:
         holdings = Holdings(entries, places)
@@ -82,9 +81,10 @@ class _Planner:
 
     def run(self, entries: Collection[Entry], progress: Progress) -> None:
         producers: dict[int, Producer | None] = {}
-        for entry in entries:
+        for done, entry in enumerate(entries, 1):
             self._turn_to(entry)
             producers[entry.row] = self._producer(entry)
+            _step("Đối chiếu chủ thể", done, len(entries), progress)
         known = [p for p in producers.values() if p is not None and p.pk]
         self.holdings.read_products(known)
         self.plan.awards = Awards(self.reader, self.holdings)
@@ -97,8 +97,7 @@ class _Planner:
                 self.plan.awards.add(entry, product)
                 if product.pk and len(self.plan.awards.certificates) == before and not self.reader.faulty:
                     self.plan.report.counts["unchanged"] += 1
-            if done % _STEP == 0 or done == len(entries):
-                progress("Đối chiếu với sổ bộ", done, len(entries))
+            _step("Đối chiếu sản phẩm", done, len(entries), progress)
 
     def _turn_to(self, entry: Entry) -> None:
         """Remarks go to the line of the entry from here on."""
@@ -231,13 +230,13 @@ class _Planner:
             return
         where = f" (dòng {row})" if row else f", {unit}"
         offer = Offer(f"{producer.name}{where}", "" if row else "producer", producer.pk or 0)
-        self.pools[unit.current_id or unit.pk].setdefault(core(producer.name), offer)
+        self.pools[unit.current_id or unit.pk].setdefault(_bare(producer.name), offer)
 
     def _ask_about(self, entry: Entry) -> None:
         """Warn of producers that a new one may be: nearly the same name here, or the very name elsewhere."""
         pool = self.pools[entry.place.current_id or entry.place.pk]
-        wanted = core(entry.producer)
-        near = [offer for name, offer in pool.items() if _alike(wanted, name, _FORM_WORDS)]
+        wanted = _bare(entry.producer)
+        near = [offer for name, offer in pool.items() if _alike(wanted, name)]
         elsewhere = [
             p for p in self.holdings.by_name.get(key(entry.producer), ()) if not self._here(p, entry)
         ]
@@ -310,7 +309,7 @@ class _Planner:
         near = tuple(
             Offer(f"{p.name} ({p.code})", "product", p.pk)
             for p in held
-            if _alike(key(p.name), key(entry.name), set())
+            if _alike(key(p.name), key(entry.name))
         )
         if near:
             self.reader.warn(
@@ -320,22 +319,28 @@ class _Planner:
         return product
 
 
+def _step(stage: str, done: int, total: int, progress: Progress) -> None:
+    """Tell progress now and then."""
+    if done % _STEP == 0 or done == total:
+        progress(stage, done, total)
+
+
+def _bare(name: str) -> str:
+    """A producer's name without the words that say its legal form and trade."""
+    words = core(name).split()
+    return " ".join([word for word in words if word not in _FORM_WORDS] or words)
+
+
 def _numbers(name: str) -> list[str]:
     return [word for word in name.split() if word.isdigit()]
 
 
-def _alike(one: str, other: str, beside: set[str]) -> bool:
-    """Whether two different names may be one, the words `beside` left out."""
+def _alike(one: str, other: str) -> bool:
+    """Whether two names, differently written, may be one. Numbers must agree: `Trà số 1` is not `Trà số 2`."""
     if one == other:
         return True
-    a, b = (" ".join(word for word in name.split() if word not in beside) for name in (one, other))
-    if not a or not b:
+    shorter, longer = sorted((len(one), len(other)))
+    if shorter < 5 or 2 * shorter < NEARLY * (shorter + longer) or _numbers(one) != _numbers(other):
         return False
-    if a == b:
-        return True
-    if min(len(a), len(b)) < 5 or _numbers(a) != _numbers(b):
-        return False
-    matcher = SequenceMatcher(None, a, b, autojunk=False)
-    return (
-        matcher.real_quick_ratio() >= NEARLY and matcher.quick_ratio() >= NEARLY and matcher.ratio() >= NEARLY
-    )
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.quick_ratio() >= NEARLY and matcher.ratio() >= NEARLY

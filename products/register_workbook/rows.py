@@ -260,12 +260,15 @@ class RowReader:
         return Turn(turn, day, number, issuer, stars)
 
     def _issuer(self, turn: str, body: str, day: date, district: AdministrativeUnit | None) -> Issuer | None:
+        where = f"{turn}_issuer" if f"{turn}_issuer" in self.columns else f"{turn}_decision"
         try:
-            return read_issuer(body, day, self.places, district)
+            issuer = read_issuer(body, day, self.places, district)
         except Unread as error:
-            where = f"{turn}_issuer" if f"{turn}_issuer" in self.columns else f"{turn}_decision"
             self.note(where, error.reason, near=error.near)
             return None
+        if issuer.unit is not None and not issuer.unit.stands_on(day):
+            self.warn(where, f"Ngày {day:%d/%m/%Y} không có {_lower(issuer.unit.name)}.")
+        return issuer
 
     def _check_stars(self, turns: list[Turn]) -> None:
         """The stars of the last recognition are those the product has now. Those of an earlier one may be unknown."""

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from ocop_portal.models import RegisterRevision
 from producers.models import Producer
-from products.actions.imports import import_register, recall_mapping, save_import_mapping
+from products.actions.imports import _LOCK, import_register, recall_mapping, save_import_mapping
 from products.models import Certificate, Decision, Product, ProductAlias, ProductGroup
 from products.standing import Standing
 from tests.factories import (
@@ -216,6 +216,50 @@ def test_a_revoked_certificate_is_told(known):
     assert "đã bị thu hồi từ 01/01/2025" in " ".join(r for _, _, r in warned(dry_run(xlsx(row()))))
 
 
+@pytest.mark.parametrize(
+    "changes, reason",
+    [
+        ({"stars": 4}, "Cấp huyện chỉ công nhận đến 3 sao"),
+        ({"stars": 5, "issuer_1": "UBND tỉnh"}, "Cấp tỉnh chỉ công nhận đến 4 sao"),
+        ({"date_1": "1/8/2025"}, "Ngày 01/08/2025 không có huyện Na Rì"),
+    ],
+)
+def test_what_a_body_could_hardly_decide_is_asked_about(changes, reason):
+    plan = dry_run(xlsx(row(**changes)))
+    assert told(plan) == [] and [reason in r for _, _, r in warned(plan)] == [True]
+
+
+@pytest.mark.parametrize(
+    "written, name, level",
+    [
+        ("UBND tỉnh", "UBND tỉnh Bắc Kạn", "province"),
+        ("Tỉnh", "UBND tỉnh Bắc Kạn", "province"),
+        ("Chủ tịch UBND tỉnh Bắc Kạn", "UBND tỉnh Bắc Kạn", "province"),
+        ("Ủy ban nhân dân huyện Na Rì", "UBND huyện Na Rì", "district"),
+        ("cấp huyện", "UBND huyện Na Rì", "district"),
+        ("UBND TP Bắc Kạn", "UBND thành phố Bắc Kạn", "district"),
+        ("Bộ NN&PTNT", "Bộ NN&PTNT", "centre"),
+        ("Trung ương", "Trung ương", "centre"),
+    ],
+)
+def test_bodies_by_any_of_their_names(written, name, level):
+    plan = dry_run(xlsx(row(issuer_1=written)))
+    decision = plan.awards.decisions[0]
+    assert (told(plan), decision.issuer, decision.issuer_level) == ([], name, level)
+
+
+def test_one_workbook_at_a_time():
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        with pytest.raises(ValidationError, match="một tệp khác được nhập"):
+            apply(xlsx(row()))
+    finally:
+        other.close()
+    assert apply(xlsx(row())).counts["products"] == 1
+
+
 # --- who is who -----------------------------------------------------------------------------------
 
 
@@ -355,7 +399,8 @@ def test_progress_is_told_in_order():
     )
     assert list(dict.fromkeys(stage for stage, _, _ in seen)) == [
         "Đọc các dòng",
-        "Đối chiếu với sổ bộ",
+        "Đối chiếu chủ thể",
+        "Đối chiếu sản phẩm",
         "Ghi chủ thể",
         "Ghi sản phẩm",
         "Ghi quyết định",
