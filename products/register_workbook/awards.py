@@ -44,7 +44,6 @@ class Awards:
         """Compare the recognitions of an entry with the product's, and add those that are new."""
         held = list(self.holdings.certificates.get(product.pk, ())) if product.pk else []
         chain = [c for c in held if c.superseded_on != c.valid_from]
-        before = len(self.certificates), len(self.decisions)
         unknown: Turn | None = None
         for turn in entry.turns:
             last = turn is entry.turns[-1]
@@ -64,17 +63,6 @@ class Awards:
                 )
                 continue
             self._new(entry, turn, product, chain, decision, last, unknown)
-        if self.reader.faulty:  # nothing of a line in fault is counted
-            del self.certificates[before[0] :], self._turn_of[before[0] :]
-            self._forget(self.decisions[before[1] :])
-            del self.decisions[before[1] :]
-
-    def _forget(self, decisions: list[Decision]) -> None:
-        gone = {id(d) for d in decisions}
-        self._made = {k: v for k, v in self._made.items() if id(v[0]) not in gone} if gone else self._made
-        self._undated = (
-            {k: v for k, v in self._undated.items() if id(v) not in gone} if gone else self._undated
-        )
 
     # --- decisions -------------------------------------------------------------------------------
 

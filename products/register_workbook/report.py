@@ -85,13 +85,13 @@ class Report:
     def summary(self, applied: bool) -> str:
         """What was or would be added, in words."""
         counts = self.counts
-        verb = (
-            "Đã thêm" if applied else "Sẽ thêm" if self.ready else "Chưa nhập gì. Các dòng đọc được sẽ thêm"
+        added = (
+            f"{'Đã thêm' if applied else 'Sẽ thêm'} {counts['producers']} chủ thể, {counts['products']} sản phẩm, "
+            f"{counts['decisions']} quyết định, {counts['certificates']} giấy chứng nhận."
         )
         return (
             f"{counts['rows']} dòng sản phẩm, {counts['unchanged']} dòng đã có đủ trong sổ bộ. "
-            f"{verb} {counts['producers']} chủ thể, {counts['products']} sản phẩm, {counts['decisions']} quyết định, "
-            f"{counts['certificates']} giấy chứng nhận. {counts['faults']} lỗi, {counts['warnings']} lưu ý."
+            f"{added if self.ready else 'Chưa nhập gì.'} {counts['faults']} lỗi, {counts['warnings']} lưu ý."
         )
 
     def by_row(self) -> dict[int, list[Remark]]:

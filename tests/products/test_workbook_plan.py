@@ -11,6 +11,7 @@ from ocop_portal.models import RegisterRevision
 from producers.models import Producer
 from products.actions.imports import _LOCK, import_register, recall_mapping, save_import_mapping
 from products.models import Certificate, Decision, Product, ProductAlias, ProductGroup
+from products.register_workbook.holdings import read_places
 from products.standing import Standing
 from tests.factories import (
     BANG_PHUC,
@@ -290,6 +291,26 @@ def test_the_same_producer_in_a_commune_that_merged(known):
     Producer.objects.update(place=known.product.place.current)
     Product.objects.update(place=known.product.place.current)
     assert dry_run(xlsx(row())).report.counts["unchanged"] == 1
+
+
+def test_of_two_namesakes_the_one_of_the_very_place_is_meant(known):
+    ProducerFactory(name="HTX Thanh Vân", place=known.product.place.current)
+    plan = dry_run(xlsx(row(name="Bún")))
+    assert told(plan) == [] and plan.products[0].producer.pk == known.product.producer_id
+
+
+@pytest.mark.parametrize(
+    "commune, ended",
+    [
+        ("Thị trấn Chợ Rã", True),
+        ("TT. Chợ Rã", True),
+        ("Xã Chợ Rã", False),
+        ("Xã Văn Lang (hiện nay)", False),
+    ],
+)
+def test_the_kind_of_a_unit_tells_namesakes_apart(commune, ended):
+    found = read_places().find(commune)
+    assert (found.unit.valid_to is not None, found.remark) == (ended, "")
 
 
 def test_one_name_twice_on_the_spot_asks_for_the_number(known):
