@@ -476,8 +476,9 @@ def test_what_is_not_read_is_said():
 
 # --- memory ---------------------------------------------------------------------------------------
 
-MEASURE = """
-import resource, sys
+MEASURE = r"""
+import re, sys
+from pathlib import Path
 from products.register_workbook.choosing import choose
 from products.register_workbook.package import BadWorkbook
 from products.register_workbook.reading import Book
@@ -487,7 +488,7 @@ for path in sys.argv[1:]:
             choose(Book(file), lambda signature: None)
     except BadWorkbook:
         pass
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) // 1024)
 """
 
 
