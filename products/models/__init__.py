@@ -1,6 +1,7 @@
 from products.models.certificate import Certificate, Decision
 from products.models.complaint import Complaint, PublishedComplaint
 from products.models.group import ProductGroup
+from products.models.imports import ImportMapping, ImportUpload
 from products.models.inspection import (
     InspectedProduct,
     Inspection,
@@ -25,6 +26,8 @@ __all__ = [
     "Complaint",
     "Decision",
     "ExportMarket",
+    "ImportMapping",
+    "ImportUpload",
     "InspectedProduct",
     "Inspection",
     "InspectionFile",
