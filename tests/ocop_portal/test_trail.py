@@ -108,6 +108,7 @@ def test_published_tables_are_these():
         "PointOfSale",
         "Promotion",
         "PromotionParticipant",
+        "PublishedComplaint",
         "Supply",
         "YearlyFigures",
         "Certificate",
