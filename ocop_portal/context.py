@@ -25,7 +25,11 @@ DESK = (
 BELONGS = {
     "desk:dossiers": ("/can-bo/minh-chung/", "/can-bo/lich-su/ho-so/"),
     "desk:rounds": ("/can-bo/phien-hop/", "/can-bo/lich-su/dot-danh-gia/", "/can-bo/lich-su/phien-hop/"),
-    "desk:products": ("/can-bo/giay-chung-nhan/", "/can-bo/lich-su/san-pham/", "/can-bo/lich-su/giay-chung-nhan/"),
+    "desk:products": (
+        "/can-bo/giay-chung-nhan/",
+        "/can-bo/lich-su/san-pham/",
+        "/can-bo/lich-su/giay-chung-nhan/",
+    ),
     "desk:producers": ("/can-bo/lich-su/chu-the/",),
     "desk:decisions": ("/can-bo/lich-su/quyet-dinh/",),
 }

@@ -72,7 +72,8 @@ def _forget() -> None:
     if status == TransactionStatus.INTRANS:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT set_config('pghistory.context_id', '', true), set_config('pghistory.context_metadata', '', true)"
+                "SELECT set_config('pghistory.context_id', '', true),"
+                " set_config('pghistory.context_metadata', '', true)"
             )
 
 

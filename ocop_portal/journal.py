@@ -21,7 +21,8 @@ from django.db.models import Model
 PARTS_SHOWN = 20
 """Of each table, how many events of an act are read; how many there are is always told."""
 
-_CONTEXT = "COALESCE(pgh_context_id, '00000000-0000-0000-0000-000000000000'::uuid)"
+NO_CONTEXT = uuid.UUID(int=0)
+_CONTEXT = f"COALESCE(pgh_context_id, '{NO_CONTEXT}'::uuid)"
 _LAST = ("infinity", uuid.UUID(int=2**128 - 1))
 
 Key = tuple[datetime, uuid.UUID]

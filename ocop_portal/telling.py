@@ -14,7 +14,7 @@ from django.utils.formats import number_format
 
 from ocop_portal.journal import Act, Event, Source, json_of, read_acts
 from ocop_portal.models import User
-from ocop_portal.trail import LABELS, PRIVATE, SECRET, TECHNICAL, TOLD, VERBS
+from ocop_portal.trail import LABELS, NAMED, PRIVATE, SECRET, TECHNICAL, TOLD, VERBS
 
 LONG = 90
 """Characters from which a value is told below the sentence rather than in it."""
@@ -135,6 +135,9 @@ class Names:
 
     def of(self, record: Model) -> str:
         """The record's own words; its kind and key where they lean on something that was not fetched."""
+        if by := NAMED.get(record._meta.label_lower):
+            column: Any = record._meta.get_field(by)
+            return self.get(column.related_model, getattr(record, column.attname))
         for relation in _relations(type(record)):
             if (key := getattr(record, relation.attname)) is not None:
                 target = self.known.get((relation.related_model, key), _Absent())
@@ -147,6 +150,8 @@ class Names:
 
     def leaning(self, record: Model) -> bool:
         """Whether its name needs records that it points at and that are not known."""
+        if record._meta.label_lower in NAMED:
+            return True
         for relation in _relations(type(record)):
             if (key := getattr(record, relation.attname)) is not None:
                 if (relation.related_model, key) not in self.known:
@@ -283,8 +288,10 @@ def tell(
             named = _named(event) if event.label != "delete" else set()
             for column in _relations(event.model):
                 if leans or column.name in named or column in _changed(event):
-                    for row in filter(None, (event.row, event.before)):
-                        wanted.append((column.related_model, value_of(column, row.get(column.column))))
+                    versions = filter(None, (event.row, event.before))
+                    wanted += [
+                        (column.related_model, value_of(column, v.get(column.column))) for v in versions
+                    ]
             if isinstance(user := event.context.get("user"), int):
                 wanted.append((User, user))
     names.fetch(wanted)
@@ -350,9 +357,7 @@ def _person(context: dict[str, Any], names: Names) -> tuple[str, str]:
     return f"{full or user.get_username()} ({user.get_role_display()})", account
 
 
-def _clauses(
-    act: Act, events: list[Event], own: dict[int, Model], names: Names, *, private: bool
-) -> str:
+def _clauses(act: Act, events: list[Event], own: dict[int, Model], names: Names, *, private: bool) -> str:
     """What the act did, one clause a verb: "ghi Quyết định 12/QĐ-UBND và công nhận 3 hồ sơ"."""
     by_verb: dict[str, list[Event]] = {}
     for event in events:
@@ -385,7 +390,9 @@ def _clause(
     name = _quoted(event, own[id(event)], names)
     if event.label == "update":
         changes = "; ".join(c.words for c in _changes(event, names, private=private))
-        named = f"{_did(event)} {name}" if not words or _did(event) == words.split()[0] else f"{words}, {name}"
+        named = (
+            f"{_did(event)} {name}" if not words or _did(event) == words.split()[0] else f"{words}, {name}"
+        )
         named = f"{words} “{names.of(own[id(event)])}”" if words.endswith(kind) else named
         return named + (f": {changes}" if changes else "")
     if words.endswith(kind):

@@ -127,6 +127,8 @@ SECRET = {
     "ratings.scoresheet": ("part_a", "part_b", "part_c", "comment"),
 }
 """Columns whose values the trail never tells: members score alone, and their sheets tell when they may be read."""
+NAMED = {"ratings.choice": "criterion"}
+"""Models whose own words would tell a secret: the relation by which a row is named instead."""
 PRIVATE = {
     "ocop_portal.user": ("email",),
     "producers.producer": ("representative", "phone", "email", "address"),

@@ -121,6 +121,7 @@ def tell_history(
     here = address(kind.model, {"id": record.pk}, request.user) if kind.page else ""
     context |= {"record": record, "kind": kind, "stories": stories, "here": here}
     context |= {"older": key_text(onward) if onward else "", "first": before is None}
+    context |= {"audit_kind": kind.model._meta.label_lower}
     return render(request, template, context)
 
 

@@ -11,8 +11,8 @@ from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext, ngettext
 
 from ocop_portal.models import AdministrativeUnit
-from ocop_portal.templatetags.components import thousands
 from ocop_portal.telling import Change, history_of
+from ocop_portal.templatetags.components import thousands
 from products.models import Certificate
 from tests.factories import CertificateFactory, DecisionFactory
 
