@@ -129,6 +129,7 @@ def test_the_file_has_the_same_acts_and_no_formula(reader, monkeypatch):
 
 
 ADDRESSES = {
+    "registry-check": reverse("desk:registry-check"),
     "audit": reverse("desk:audit"),
     "audit-file": reverse("desk:audit-file", args=["csv"]),
 }
