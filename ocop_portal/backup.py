@@ -74,7 +74,7 @@ def back_up(target: Path, connection: Any, say: Say = print) -> Manifest:
         raise BackupError(f"{target} đã có dữ liệu: hãy chọn một thư mục mới, không gì bị ghi đè.")
     if not target.parent.is_dir():
         raise BackupError(f"Không có thư mục {target.parent}.")
-    new = target.with_name(f".{target.name}.{secrets.token_hex(4)}.dở")
+    new = target.with_name(f".{target.name}.{secrets.token_hex(4)}.partial")
     new.mkdir(mode=0o700)
     try:
         say("Sao lưu cơ sở dữ liệu …")
