@@ -23,7 +23,7 @@ PLACED: tuple[type[Model], ...] = (Producer, Product)
     "Một sản phẩm có thể đứng hai lần trong sổ bộ",
     Severity.WARNING,
     why="Cùng một sản phẩm ghi hai lần thì số liệu đếm đôi, và hạn của giấy cũ không được theo dõi.",
-    todo="Xem hai sản phẩm có phải là một không. Nếu là một: giữ một mã, ghi mã kia thành mã cũ ở lần cấp giấy sau.",
+    todo="Xem hai sản phẩm có phải là một không. Nếu là một: lần công nhận sau chỉ dùng một mã.",
 )
 def products_twice(day: date) -> Iterator[Finding]:
     standing = Certificate.objects.standing(day).values("product")
