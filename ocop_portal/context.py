@@ -24,6 +24,20 @@ DESK = (
 )
 
 
+# Addresses of an entry that do not begin with its own.
+BELONGS = {
+    "desk:dossiers": ("/can-bo/minh-chung/", "/can-bo/lich-su/ho-so/"),
+    "desk:rounds": ("/can-bo/phien-hop/", "/can-bo/lich-su/dot-danh-gia/", "/can-bo/lich-su/phien-hop/"),
+    "desk:products": (
+        "/can-bo/giay-chung-nhan/",
+        "/can-bo/lich-su/san-pham/",
+        "/can-bo/lich-su/giay-chung-nhan/",
+    ),
+    "desk:producers": ("/can-bo/lich-su/chu-the/",),
+    "desk:decisions": ("/can-bo/lich-su/quyet-dinh/",),
+}
+
+
 def first_desk_page(user: Any) -> str | None:
     """Name of the view that a user's work begins at; None for those who have no desk."""
     return next((name for name, _, _, permission in DESK if has_permission(user, permission)), None)
@@ -47,7 +61,7 @@ def _desk_nav(request: HttpRequest) -> list[dict[str, Any]]:
             "label": label,
             "url": (url := reverse(name)),
             "icon": icon,
-            "current": path == url or (url != home and path.startswith(url)),
+            "current": path == url or (url != home and path.startswith((url, *BELONGS.get(name, ())))),
         }
         for name, label, icon, permission in DESK
         if has_permission(request.user, permission)

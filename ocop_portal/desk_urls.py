@@ -14,4 +14,5 @@ urlpatterns = [
     path("", include("ratings.desk.round_urls")),
     path("", include("ratings.desk.result_urls")),
     path("", include("reports.desk.inbox_urls")),
+    path("", include("reports.desk.trail_urls")),
 ]

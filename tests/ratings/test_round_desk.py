@@ -252,11 +252,17 @@ def test_a_round_is_closed_when_all_is_decided(keeper):
     session = make_session()
     dossier, _ = dossier_in(State.ADMITTED, session=session)
     _answer, text = send(keeper, "round-close", session.round_id)
-    assert "Đợt còn 1 hồ sơ chưa có kết quả" in text
+    told = "còn 1 hồ sơ chưa có kết quả (1 đã đưa vào đợt)"
+    assert told in text and 'name="token"' not in text
+    close = reverse("desk:round-close", args=[session.round_id])
+    page = keeper.get(reverse("desk:round", args=[session.round_id])).content.decode()
+    assert told in page and close not in page
     Dossier.objects.filter(pk=dossier.pk).update(state=State.WITHDRAWN, state_reason="Rút")
     assert send(keeper, "round-close", session.round_id)[0].status_code == 302
     session.round.refresh_from_db()
     assert session.round.closed_on == today()
+    page = keeper.get(reverse("desk:session", args=[session.pk])).content.decode()
+    assert 'href="/can-bo/dot-danh-gia/" aria-current="page"' in page
     for name in ("round-edit", "round-admit", "round-open-scoring", "session-add", "round-close"):
         url = reverse(f"desk:{name}", args=[session.round_id])
         assert keeper.get(url)["Location"] == reverse("desk:round", args=[session.round_id]), name
