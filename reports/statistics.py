@@ -6,12 +6,13 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncMonth
 
 from ocop_portal.territory import Territory
 from products.models import Certificate, Product, ProductGroup
 from products.standing import STANDS, Standing, add_months, standing_case
+from products.traits import with_trait
 from reports.models import PlanTarget
 
 STARS = (5, 4, 3)
@@ -38,15 +39,28 @@ class StarCount:
 
 
 class Statistics:
-    """Figures as of `day`. Each property is one query at most, made when it is first asked for."""
+    """Figures as of `day`. Each property is one query at most, made when it is first asked for.
 
-    def __init__(self, day: date) -> None:
+    `products` narrows the register to a part of it, such as a commune's; the territory and the plan stay whole.
+    """
+
+    def __init__(self, day: date, products: QuerySet[Product] | None = None) -> None:
         self.day = day
+        self.part = Q() if products is None else Q(product__in=products.order_by().values("pk"))
+
+    @property
+    def _standing(self) -> Any:
+        """The certificates whose star may be used on the day."""
+        return Certificate.objects.standing(self.day).filter(self.part)
 
     @cached_property
     def _by_standing(self) -> Counter[tuple[str, int]]:
         """{(standing, stars): products} over all governing certificates that the public sees."""
-        rows = Certificate.objects.public(self.day).values_list(standing_case(self.day), "stars")
+        rows = (
+            Certificate.objects.public(self.day)
+            .filter(self.part)
+            .values_list(standing_case(self.day), "stars")
+        )
         return Counter({(s, stars): n for s, stars, n in rows.annotate(n=Count("pk")).order_by()})
 
     def in_standing(self, *standings: str) -> StarCount:
@@ -87,7 +101,7 @@ class Statistics:
     def _by_place(self) -> dict[int, StarCount]:
         """{place: products standing on the day}, by the unit on record."""
         counts: dict[int, StarCount] = defaultdict(StarCount)
-        rows = Certificate.objects.standing(self.day).values_list("product__place", "stars")
+        rows = self._standing.values_list("product__place", "stars")
         for place, stars, n in rows.annotate(n=Count("pk")).order_by():
             counts[place].by_stars[stars] += n
         return counts
@@ -113,7 +127,7 @@ class Statistics:
     def by_group(self) -> list[tuple[ProductGroup, StarCount]]:
         """Standing products by product set, sets without any left out."""
         counts: dict[int, StarCount] = defaultdict(StarCount)
-        rows = Certificate.objects.standing(self.day).values_list("product__group", "stars")
+        rows = self._standing.values_list("product__group", "stars")
         for group, stars, n in rows.annotate(n=Count("pk")).order_by():
             counts[group].by_stars[stars] += n
         return [(g, counts[g.pk]) for g in ProductGroup.objects.filter(pk__in=counts)]
@@ -122,7 +136,7 @@ class Statistics:
     def over_years(self) -> list[tuple[date, StarCount]]:
         """Standing products at the end of each year so far, and on the day itself."""
         days = [date(year, 12, 31) for year in range(FIRST_YEAR, self.day.year)] + [self.day]
-        counted = Certificate.objects.aggregate(
+        counted = Certificate.objects.filter(self.part).aggregate(
             **{
                 f"{day:%Y%m%d}_{stars}": Count("pk", filter=Q(effective__contains=day, stars=stars))
                 for day in days
@@ -135,9 +149,7 @@ class Statistics:
     def ending_by_month(self) -> list[tuple[date, int]]:
         """(first of month, certificates standing today whose last day falls in it), month by month ahead."""
         month = self.day.replace(day=1)
-        rows = Certificate.objects.standing(self.day).annotate(
-            month=TruncMonth(Coalesce("extended_to", "valid_to"))
-        )
+        rows = self._standing.annotate(month=TruncMonth(Coalesce("extended_to", "valid_to")))
         counted = dict(rows.values_list("month").annotate(n=Count("pk")).order_by())
         ahead = [add_months(month, n) for n in range(MONTHS_AHEAD + 1)]
         return [(m, counted.get(m, 0)) for m in ahead]
@@ -145,15 +157,15 @@ class Statistics:
     @cached_property
     def trade(self) -> dict[str, int]:
         """Standing products by what the programme counts beside stars (domain §6), and protected names."""
-        standing = Q(pk__in=Certificate.objects.standing(self.day).values("product"))
+        standing = Q(pk__in=self._standing.values("product"))
         return Product.objects.filter(standing).aggregate(
-            raw_material_area=Count("pk", filter=Q(raw_material_areas__isnull=False), distinct=True),
-            exported=Count("pk", filter=Q(export_markets__isnull=False), distinct=True),
-            on_postmart=Count("pk", filter=Q(channels__kind="postmart"), distinct=True),
+            raw_material_area=Count("pk", filter=with_trait("area", self.day), distinct=True),
+            exported=Count("pk", filter=with_trait("export", self.day), distinct=True),
+            on_postmart=Count("pk", filter=with_trait("postmart", self.day), distinct=True),
             geographical_indications=Count(
-                "marks__name", filter=Q(marks__kind="geographical"), distinct=True
+                "marks__name", filter=with_trait("geographical", self.day), distinct=True
             ),
-            collective_marks=Count("marks__name", filter=Q(marks__kind="collective"), distinct=True),
+            collective_marks=Count("marks__name", filter=with_trait("collective", self.day), distinct=True),
             producers=Count("producer", distinct=True),
         )
 
