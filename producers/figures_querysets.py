@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models import Count, F, Max, OuterRef, Subquery
 
 from producers.growth import GROWN
 from producers.querysets import scope_of
@@ -44,3 +44,9 @@ class YearlyFiguresQuerySet(models.QuerySet[Any]):
     def grown(self) -> Self:
         """Of the comparable ones, those with revenue at least 1.1 times that of the year before."""
         return self.comparable().filter(revenue__gte=F("before") * GROWN)
+
+    def compared(self) -> tuple[int, int]:
+        """(how many can be held against the year before, how many of them have grown). One query."""
+        grown = models.Q(revenue__gte=F("before") * GROWN)
+        told = self.comparable().order_by().aggregate(all=Count("pk"), grown=Count("pk", filter=grown))
+        return told["all"], told["grown"]

@@ -1,7 +1,7 @@
 """What the programme counts of a product beside its stars (domain §6), as of a day.
 
-The register knows some days: of a raw-material area its validity, of a mark when it was granted, of a market since which
-year. Where one is left empty the thing counts on every day. Sales channels carry no days at all.
+The register knows some days: of a raw-material area its validity, of a mark when it was granted, of a market since
+which year. Where one is left empty the thing counts on every day. Sales channels carry no days at all.
 """
 
 from collections.abc import Callable
@@ -67,5 +67,5 @@ TRAITS: dict[str, Trait] = {
 
 
 def with_trait(name: str, day: date, prefix: str = "") -> Q:
-    """Condition that a product has the trait on the day. In one `filter()`, so that it speaks of one row of the part."""
+    """Condition that a product has the trait on the day. For one `filter()`: it speaks of one row of the part."""
     return TRAITS[name].holds(day, prefix)

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncMonth
 
 from ocop_portal.territory import Territory
+from producers.growth import share
+from producers.models import Campaign, PointOfSale, YearlyFigures
 from products.models import Certificate, Product, ProductGroup
 from products.standing import STANDS, Standing, add_months, standing_case
 from products.traits import with_trait
@@ -19,6 +22,8 @@ STARS = (5, 4, 3)
 FIRST_YEAR = 2018
 """The programme's first recognitions."""
 MONTHS_AHEAD = 36
+LEAST_COMPARED = 5
+"""How many producers must stand behind a public share of what each of them tells in confidence."""
 
 
 @dataclass
@@ -169,6 +174,31 @@ class Statistics:
             producers=Count("producer", distinct=True),
         )
 
+    @property
+    def full_year(self) -> int:
+        """The last year that had ended by the end of the day."""
+        return self.day.year if (self.day.month, self.day.day) == (12, 31) else self.day.year - 1
+
+    @cached_property
+    def revenue_grown_percent(self) -> Decimal | None:
+        """Share of producers with at least 1.1 times the revenue of the year before, in the last full year.
+
+        None where fewer than `LEAST_COMPARED` told both years: a share of a few would tell of each.
+        """
+        compared, grown = YearlyFigures.objects.of_year(self.full_year).compared()
+        return share(grown, compared) if compared >= LEAST_COMPARED else None
+
+    @cached_property
+    def points_of_sale(self) -> int:
+        """Points of display and sale open on the day."""
+        return int(PointOfSale.objects.open_on(self.day).count())
+
+    @cached_property
+    def onsite_campaigns(self) -> int:
+        """On-site consulting campaigns that began in the year of the day, up to the day."""
+        begun = Campaign.objects.held().in_year(self.day.year).begun(self.day)
+        return int(begun.filter(kind=Campaign.Kind.ON_SITE).count())
+
     def as_figures(self) -> dict[str, Any]:
         """The figures under their public names, as `/api/v1/statistics` tells them."""
         return {
@@ -181,4 +211,8 @@ class Statistics:
             "communes_with_product": len(self.by_commune),
             "lapsed_not_reassessed": self.lapsed_not_reassessed,
             **self.trade,
+            "points_of_sale": self.points_of_sale,
+            "onsite_campaigns": self.onsite_campaigns,
+            "revenue_year": self.full_year,
+            "revenue_grown_percent": self.revenue_grown_percent,
         }

@@ -55,12 +55,18 @@ class YearReading:
         return sum(unit.pk in self.statistics.by_commune for unit in self.asked.communes)
 
     @cached_property
-    def comparable(self) -> int:
-        return figures_of(self.asked).comparable().count()
+    def compared(self) -> tuple[int, int]:
+        """(producers with revenue of both years on record, those of them that grew 1.1 times)."""
+        told: tuple[int, int] = figures_of(self.asked).compared()
+        return told
 
-    @cached_property
+    @property
+    def comparable(self) -> int:
+        return self.compared[0]
+
+    @property
     def grown(self) -> int:
-        return figures_of(self.asked).grown().count()
+        return self.compared[1]
 
     @cached_property
     def sums(self) -> dict[str, Any]:

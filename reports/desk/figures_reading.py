@@ -119,8 +119,7 @@ class GridReading:
         """What the list comes to: producers, how many told their revenue, its sum, how many grew, of how many."""
         producers = self.producers.order_by().values("pk")
         figures = YearlyFigures.objects.of_year(self.year).filter(producer__in=producers)
-        comparable = figures.comparable().count()
-        grown = figures.grown().count()
+        comparable, grown = figures.compared()
         return {
             "producers": self.producers.count(),
             "told": figures.with_revenue().count(),

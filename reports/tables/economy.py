@@ -43,6 +43,23 @@ def figures_of(asked: Asked):  # type: ignore[no-untyped-def]
     )
 
 
+def columns_of(year: int) -> tuple[Column, ...]:
+    """The columns, those of revenue named by their years."""
+    return (
+        Column("Chủ thể", width=1.7),
+        Column("Loại hình", width=0.9),
+        Column("Địa bàn", width=1.6),
+        Column(f"Doanh thu {year - 1} (triệu đồng)", Kind.NUMBER, width=0.9),
+        Column(f"Doanh thu {year} (triệu đồng)", Kind.NUMBER, width=0.9),
+        Column("Tăng (%)", Kind.NUMBER, width=0.7),
+        Column("Từ 1,1 lần", Kind.TICK, width=0.5),
+        Column("Lao động", Kind.COUNT, width=0.6),
+        Column("Trong đó nữ", Kind.COUNT, width=0.6),
+        Column("Hộ liên kết", Kind.COUNT, width=0.6),
+        Column("Ghi chú", width=1),
+    )
+
+
 @official(
     "so-lieu-nam",
     "Số liệu năm của chủ thể",
@@ -54,7 +71,7 @@ def figures_of(asked: Asked):  # type: ignore[no-untyped-def]
 def yearly_figures(asked: Asked) -> Table:
     """Each producer with figures of the year, the year before beside them, and whether it grew 1.1 times."""
     whole = figures_of(asked)
-    comparable, grown = whole.comparable().count(), whole.grown().count()
+    comparable, grown = whole.compared()
     found = whole.with_before()
     match asked.choice(GROWTH.name, GROWTH.values, "lựa chọn"):
         case "comparable":
@@ -93,19 +110,7 @@ def yearly_figures(asked: Asked) -> Table:
     return Table(
         title="Số liệu năm của chủ thể OCOP",
         about=in_year(asked),
-        columns=(
-            Column("Chủ thể", width=1.7),
-            Column("Loại hình", width=0.9),
-            Column("Địa bàn", width=1.6),
-            Column(f"Doanh thu {asked.year - 1} (triệu đồng)", Kind.NUMBER, width=0.9),
-            Column(f"Doanh thu {asked.year} (triệu đồng)", Kind.NUMBER, width=0.9),
-            Column("Tăng (%)", Kind.NUMBER, width=0.7),
-            Column("Từ 1,1 lần", Kind.TICK, width=0.5),
-            Column("Lao động", Kind.COUNT, width=0.6),
-            Column("Trong đó nữ", Kind.COUNT, width=0.6),
-            Column("Hộ liên kết", Kind.COUNT, width=0.6),
-            Column("Ghi chú", width=1),
-        ),
+        columns=columns_of(asked.year),
         rows=Lines(rows, line),
         sums={
             3: sums["sum_before"],
