@@ -108,29 +108,38 @@ class Asked:
     @cached_property
     def communes(self) -> list[AdministrativeUnit]:
         """The communes of the day that are asked for and lie in the user's scope."""
-        communes = self.territory.communes
-        if not self.user.sees_whole_territory:
-            mine = self.territory.places_in(self.user.unit) if self.user.unit else set()
-            communes = [u for u in communes if u.pk in mine]
         if self.faults:
             return []
-        return [u for u in communes if self.places is None or u.pk in self.places]
+        communes = self.territory.communes
+        own = self.user.unit if not self.user.sees_whole_territory else None
+        for unit in (own, self.commune):
+            if unit:
+                # A commune of before a merger is told of by the one that it is a part of now.
+                now = {self.territory.commune_of(place) for place in self.territory.places_in(unit)}
+                communes = [u for u in communes if u.pk in now]
+        if not self.user.sees_whole_territory and own is None:
+            return []
+        inside = self.territory.places_in(self.district) if self.district else None
+        return [u for u in communes if inside is None or u.pk in inside]
 
-    def products(self) -> QuerySet[Product] | None:
-        """The products asked for and in scope; None where that is all of them."""
+    @cached_property
+    def products(self) -> list[int] | None:
+        """Keys of the products asked for and in scope; None where that is all of them.
+
+        Fetched once and named in the queries that follow: nested in each of them the planner loses its way.
+        """
         if self.whole:
             return None
+        if self.faults:
+            return []
         found = Product.objects.visible_to(self.user)
         if self.places is not None:
             found = found.filter(place__in=self.places)
-        return (
-            Product.objects.filter(pk__in=found.order_by().values("pk")) if not self.faults else found.none()
-        )
+        return list(found.order_by().values_list("pk", flat=True))
 
     def certificates(self, found: QuerySet[Certificate]) -> QuerySet[Certificate]:
         """Those of the certificates that are asked for and in scope."""
-        products = self.products()
-        return found if products is None else found.filter(product__in=products.order_by().values("pk"))
+        return found if self.products is None else found.filter(product__in=self.products)
 
     def standing(self) -> Any:
         """The certificates asked for whose star may be used on the day."""
@@ -140,13 +149,21 @@ class Asked:
         """Those of a part of products (areas, marks, …) whose product's star stands on the day."""
         return found.filter(product__in=self.standing().order_by().values("product"))
 
-    def producers(self) -> QuerySet[Producer]:
-        """The producers asked for and in scope."""
-        mine = Producer.objects.visible_to(self.user).order_by().values("pk")
-        found = Producer.objects.filter(pk__in=mine)
+    @cached_property
+    def producer_keys(self) -> list[int] | None:
+        """Keys of the producers asked for and in scope; None where that is all of them."""
+        if self.whole:
+            return None
         if self.faults:
-            return found.none()
-        return found if self.places is None else found.filter(place__in=self.places)
+            return []
+        found = Producer.objects.visible_to(self.user)
+        if self.places is not None:
+            found = found.filter(place__in=self.places)
+        return list(found.order_by().values_list("pk", flat=True))
+
+    def of_producers(self, found: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of what producers tell that is of producers asked for and in scope."""
+        return found if self.producer_keys is None else found.filter(producer__in=self.producer_keys)
 
     def placed(self, found: QuerySet[Any], place: str = "place") -> QuerySet[Any]:
         """Records of support in the user's sight that lie where it was asked; those placed nowhere only whole."""

@@ -1,13 +1,14 @@
 """The register's figures as of a day, each counted from the list that stands behind it."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.db.models.functions import Coalesce, TruncMonth
 
 from ocop_portal.territory import Territory
@@ -46,12 +47,12 @@ class StarCount:
 class Statistics:
     """Figures as of `day`. Each property is one query at most, made when it is first asked for.
 
-    `products` narrows the register to a part of it, such as a commune's; the territory and the plan stay whole.
+    `products` are the keys of a part of the register, such as a commune's; the territory and the plan stay whole.
     """
 
-    def __init__(self, day: date, products: QuerySet[Product] | None = None) -> None:
+    def __init__(self, day: date, products: Collection[int] | None = None) -> None:
         self.day = day
-        self.part = Q() if products is None else Q(product__in=products.order_by().values("pk"))
+        self.part = Q() if products is None else Q(product__in=products)
 
     @property
     def _standing(self) -> Any:
@@ -201,6 +202,7 @@ class Statistics:
 
     def as_figures(self) -> dict[str, Any]:
         """The figures under their public names, as `/api/v1/statistics` tells them."""
+        grown = self.revenue_grown_percent
         return {
             "as_of": self.day,
             "products": self.standing.total,
@@ -214,5 +216,5 @@ class Statistics:
             "points_of_sale": self.points_of_sale,
             "onsite_campaigns": self.onsite_campaigns,
             "revenue_year": self.full_year,
-            "revenue_grown_percent": self.revenue_grown_percent,
+            "revenue_grown_percent": None if grown is None else float(grown),
         }

@@ -38,9 +38,7 @@ GROWTH = Filter(
 
 def figures_of(asked: Asked):  # type: ignore[no-untyped-def]
     """The figures of the year of the producers asked for and in scope."""
-    return YearlyFigures.objects.of_year(asked.year).filter(
-        producer__in=asked.producers().order_by().values("pk")
-    )
+    return asked.of_producers(YearlyFigures.objects.of_year(asked.year))
 
 
 def columns_of(year: int) -> tuple[Column, ...]:

@@ -50,11 +50,12 @@ def _names(whole: Any) -> str:
     return "; ".join(part.producer.name for part in whole.mine)
 
 
-def elsewhere(asked: Asked) -> tuple[str, ...]:
+JOINED = "Gồm cả nơi khác có chủ thể trên địa bàn tham gia; chỉ ghi chủ thể trên địa bàn."
+
+
+def elsewhere(asked: Asked, told: str = JOINED) -> tuple[str, ...]:
     """What a commune must know of its list: it holds what its producers took part in, wherever that was."""
-    if asked.user.sees_whole_territory:
-        return ()
-    return ("Gồm cả nơi khác có chủ thể của xã, phường tham gia; chỉ ghi chủ thể của xã, phường.",)
+    return () if asked.user.sees_whole_territory else (told,)
 
 
 def points_of(asked: Asked) -> Any:
@@ -108,7 +109,7 @@ def points(asked: Asked) -> Table:
         summary=points_told(kinds, producers=sellers, day=asked.day, place=asked.where),
         footnotes=(
             "Chủ thể có hàng theo danh sách hiện nay: sổ bộ không ghi ngày bắt đầu bán.",
-            *elsewhere(asked),
+            *elsewhere(asked, "Gồm cả điểm bán nơi khác có hàng của chủ thể trên địa bàn."),
         ),
         source=reverse("desk:points-of-sale"),
     )

@@ -37,7 +37,7 @@ BY_PLACE = "Theo nơi sản xuất trong sổ bộ và các xã, phường có v
 
 def statistics_of(asked: Asked) -> Statistics:
     """The figures of the part that is asked for, on its day."""
-    return Statistics(asked.day, asked.products())
+    return Statistics(asked.day, asked.products)
 
 
 def _district(asked: Asked, unit: AdministrativeUnit) -> str:

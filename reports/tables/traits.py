@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 
 from products.catalogue import place_text
@@ -214,7 +213,7 @@ def channels(asked: Asked) -> Table:
     sold: dict[int, set[str]] = defaultdict(set)
     for product, kind in found.order_by().values_list("product", "kind"):
         sold[product].add(kind)
-    products = Product.objects.filter(Q(pk__in=found.order_by().values("product"))).with_place()
+    products = Product.objects.filter(pk__in=sold).with_place()
 
     def line(p: Product) -> Sequence[Cell]:
         ticks = (kind.value in sold[p.pk] for kind in SHOWN_CHANNELS)
