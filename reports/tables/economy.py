@@ -1,6 +1,8 @@
 """The table of what producers report of a year."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 from django.db.models import F, Sum
 from django.urls import reverse
@@ -36,7 +38,7 @@ GROWTH = Filter(
 )
 
 
-def figures_of(asked: Asked):  # type: ignore[no-untyped-def]
+def figures_of(asked: Asked) -> Any:
     """The figures of the year of the producers asked for and in scope."""
     return asked.of_producers(YearlyFigures.objects.of_year(asked.year))
 
@@ -55,6 +57,33 @@ def columns_of(year: int) -> tuple[Column, ...]:
         Column("Trong đó nữ", Kind.COUNT, width=0.6),
         Column("Hộ liên kết", Kind.COUNT, width=0.6),
         Column("Ghi chú", width=1),
+    )
+
+
+def line_of(f: Any, day: date) -> Sequence[Cell]:
+    """A row of figures that carry `before`."""
+    return (
+        Link(f.producer.name, reverse("desk:producer", args=[f.producer_id])),
+        capital(f.producer.get_legal_form_display()),
+        place_text(f.producer.place, day),
+        f.before,
+        f.revenue,
+        growth(f.before, f.revenue),
+        has_grown(f.before, f.revenue),
+        f.workers,
+        f.women,
+        f.members,
+        f.note,
+    )
+
+
+def told_growth(grown: int, comparable: int) -> str:
+    """`70 trong 74 chủ thể có doanh thu cả hai năm đạt từ 1,1 lần năm trước (94,6 %).`"""
+    if not comparable:
+        return "Chưa có chủ thể nào có doanh thu của cả hai năm."
+    per_cent = f"{share(grown, comparable)}".replace(".", ",")
+    return (
+        f"{grown} trong {comparable} chủ thể có doanh thu cả hai năm đạt từ 1,1 lần năm trước ({per_cent} %)."
     )
 
 
@@ -81,35 +110,17 @@ def yearly_figures(asked: Asked) -> Table:
     if asked.faults:
         found = found.none()
 
-    def line(f: YearlyFigures) -> Sequence[Cell]:
-        before = f.before  # type: ignore[attr-defined]
-        return (
-            Link(f.producer.name, reverse("desk:producer", args=[f.producer_id])),
-            capital(f.producer.get_legal_form_display()),
-            place_text(f.producer.place, asked.day),
-            before,
-            f.revenue,
-            growth(before, f.revenue),
-            has_grown(before, f.revenue),
-            f.workers,
-            f.women,
-            f.members,
-            f.note,
-        )
-
     rows = found.select_related(
         "producer", "producer__place", "producer__place__district", "producer__place__current"
     ).order_by("producer__name_key", "producer")
     names = ("before", "revenue", "workers", "women", "members")
     sums = found.order_by().aggregate(**{f"sum_{name}": Sum(name) for name in names})
     ticked = found.filter(before__gt=0, revenue__gte=F("before") * GROWN).count()
-    told = share(grown, comparable)
-    shown = f"{told}".replace(".", ",") if told is not None else ""
     return Table(
         title="Số liệu năm của chủ thể OCOP",
         about=in_year(asked),
         columns=columns_of(asked.year),
-        rows=Lines(rows, line),
+        rows=Lines(rows, lambda f: line_of(f, asked.day)),
         sums={
             3: sums["sum_before"],
             4: sums["sum_revenue"],
@@ -118,11 +129,7 @@ def yearly_figures(asked: Asked) -> Table:
             8: sums["sum_women"],
             9: sums["sum_members"],
         },
-        summary=(
-            f"{grown} trong {comparable} chủ thể có doanh thu cả hai năm đạt từ 1,1 lần năm trước ({shown} %)."
-            if comparable
-            else "Chưa có chủ thể nào có doanh thu của cả hai năm."
-        ),
+        summary=told_growth(grown, comparable),
         footnotes=(
             "Doanh thu từ sản phẩm OCOP. Tăng trưởng cắt xuống một chữ số sau dấu phẩy; ô trống là chưa có số liệu.",
             "Theo số liệu đang ghi trong sổ: số liệu của một năm có thể được bổ sung sau khi năm kết thúc.",
