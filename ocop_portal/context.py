@@ -19,6 +19,9 @@ DESK = (
     ("desk:producers", "Chủ thể", "users", Permission.DESK_VIEW),
     ("desk:decisions", "Quyết định", "award", Permission.DESK_VIEW),
     ("desk:reports", "Báo cáo", "chart", Permission.REPORT_VIEW),
+    ("desk:complaints", "Phản ánh", "alert", Permission.COMPLAINT_KEEP),
+    ("desk:own-complaints", "Phản ánh", "alert", Permission.COMPLAINT_REPLY),  # nobody holds both
+    ("desk:inbox", "Hộp thư", "mail", Permission.INBOX),
 )
 
 

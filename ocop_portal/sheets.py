@@ -101,11 +101,17 @@ def _cell(sheet: Any, value: Any, font: Font | None = None) -> WriteOnlyCell:
     elif value is None or value == "" or (isinstance(value, int | float | Decimal) and math.isfinite(value)):
         cell = WriteOnlyCell(sheet, value)
     else:
-        text = _NOT_XML.sub("\ufffd", str(value).replace("\r\n", "\n").replace("\r", "\n"))
-        cell = WriteOnlyCell(sheet, text[:LONGEST_CELL])
-        cell.data_type = "s"  # also where the text begins with "="
+        cell = text_cell(sheet, str(value))
     if font:
         cell.font = font
+    return cell
+
+
+def text_cell(sheet: Any, value: str) -> WriteOnlyCell:
+    """A cell of text that stays text, also where it begins with "="."""
+    text = _NOT_XML.sub("\ufffd", value.replace("\r\n", "\n").replace("\r", "\n"))
+    cell = WriteOnlyCell(sheet, text[:LONGEST_CELL])
+    cell.data_type = "s"
     return cell
 
 

@@ -137,7 +137,7 @@ class Asked:
             found = found.filter(place__in=self.places)
         return list(found.order_by().values_list("pk", flat=True))
 
-    def certificates(self, found: QuerySet[Certificate]) -> QuerySet[Certificate]:
+    def certificates(self, found: QuerySet[Certificate]) -> Any:
         """Those of the certificates that are asked for and in scope."""
         return found if self.products is None else found.filter(product__in=self.products)
 

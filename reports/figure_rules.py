@@ -1,51 +1,20 @@
 """The rules of the yearly report: how each figure is measured, told in words and proved by its list (domain §6)."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
+from ocop_portal.permissions import Permission
 from producers.growth import share
 from producers.models import Campaign, Producer
 from products.models import Certificate, ProductMark, SalesChannel
 from products.standing import Standing
 from reports.neighbours import kept_in_year
-from reports.tables import Table
+from reports.rule import Rule, total
 from reports.tables.support import points_of, promotions_of
 from reports.tables.territory import percent
 from reports.tables.traits import areas_of, hectares
-from reports.year import YearReading
 
-Value = int | Decimal | None
 PRODUCTS, PERCENT, MILLIONS = "sản phẩm", "%", "triệu đồng"
 NO_HISTORY = " Sổ bộ không ghi ngày nên số của ngày đã qua lấy theo dữ liệu hiện nay."
-
-
-def rows(table: Table) -> Value:
-    """As many as the list has rows."""
-    return len(table.rows)
-
-
-def total(column: int) -> Callable[[Table], Value]:
-    """The total of a column of the list."""
-    return lambda table: table.totals[column] if table.totals else None  # type: ignore[return-value]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A figure: how it is measured, told and proved. `listed` names its table and the parameters of the list."""
-
-    key: str
-    name: str
-    unit: str
-    formula: str
-    measure: Callable[[YearReading], Any]
-    listed: tuple[str, Mapping[str, str]] | None = None
-    proved: Callable[[Table], Value] | None = rows
-    detail: Callable[[YearReading], str] = lambda r: ""
-    places: int = 1
-    url: str = ""
-    """Name of the desk's own list, where the figure is kept in another room."""
 
 
 def _stars(n: int) -> Rule:
@@ -290,7 +259,7 @@ SECTIONS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
                 "Cộng diện tích các vùng đó; vùng không ghi diện tích tính là 0.",
                 lambda r: hectares(r.asked),
                 ("vung-nguyen-lieu", {}),
-                proved=lambda t: t.totals[6] if t.totals else Decimal(0),  # type: ignore[return-value]
+                proved=total(6, Decimal(0)),
                 places=2,
             ),
             _mark(ProductMark.Kind.GEOGRAPHICAL, "chỉ dẫn"),
@@ -341,7 +310,7 @@ SECTIONS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
                 "Cộng số chủ thể tham gia từng đợt; một chủ thể dự hai đợt là hai lượt.",
                 lambda r: r.campaign_parts["parts"],
                 ("tu-van", {}),
-                proved=lambda t: t.totals[6] if t.totals else 0,  # type: ignore[return-value]
+                proved=total(6, 0),
                 detail=lambda r: f"{r.campaign_parts['people']} lượt người của chủ thể",
             ),
             Rule(
@@ -368,7 +337,7 @@ SECTIONS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
                 "Cộng số hợp đồng, biên bản ghi nhớ của các chủ thể.",
                 lambda r: r.promotion_parts["contracts"],
                 ("xuc-tien", {}),
-                proved=lambda t: t.totals[8] if t.totals else 0,  # type: ignore[return-value]
+                proved=total(8, 0),
             ),
             Rule(
                 "notices",
@@ -376,7 +345,7 @@ SECTIONS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
                 "văn bản",
                 "Đếm văn bản thông báo có ngày gửi trong năm, không tính văn bản đã hủy.",
                 lambda r: kept_in_year(r, "products.Notice", "sent_on", voided_on=None),
-                url="desk:notices",
+                room=("desk:notices", Permission.NOTICE_KEEP),
             ),
             Rule(
                 "inspections",
@@ -384,7 +353,7 @@ SECTIONS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
                 "cuộc",
                 "Đếm cuộc kiểm tra có ngày kiểm tra trong năm.",
                 lambda r: kept_in_year(r, "products.Inspection", "done_on", state="done"),
-                url="desk:inspections",
+                room=("desk:inspections", Permission.INSPECTION_KEEP),
             ),
             Rule(
                 "complaints",
@@ -392,7 +361,7 @@ SECTIONS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
                 "phản ánh",
                 "Đếm phản ánh có ngày nhận trong năm.",
                 lambda r: kept_in_year(r, "products.Complaint", "received_on"),
-                url="desk:complaints",
+                room=("desk:complaints", Permission.COMPLAINT_KEEP),
             ),
         ),
     ),

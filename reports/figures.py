@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.utils.formats import number_format
 
 from ocop_portal.params import FIRST_DAY
+from ocop_portal.permissions import has_permission
 from reports.asking import Asked
-from reports.figure_rules import SECTIONS, Rule, Value
+from reports.figure_rules import SECTIONS
 from reports.neighbours import NOT_KEPT
+from reports.rule import Rule, Value
 from reports.tables import TABLES, Table
 from reports.tables.base import Takes
 from reports.year import YearReading
@@ -76,9 +78,10 @@ def figure_of(rule: Rule, reading: YearReading, earlier: YearReading | None) -> 
 
 
 def list_url(rule: Rule, asked: Asked) -> str:
-    """Address of the list behind a figure."""
+    """Address of the list behind a figure; empty where the user may not open it."""
     if rule.listed is None:
-        return reverse(rule.url)
+        name, permission = rule.room or ("", None)
+        return reverse(name) if permission and has_permission(asked.user, permission) else ""
     slug, params = rule.listed
     return f"{reverse('desk:report-table', args=[slug])}?{urlencode(list_params(slug, params, asked))}"
 

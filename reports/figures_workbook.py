@@ -1,17 +1,13 @@
 """The grid of yearly figures as a workbook: sent prefilled, read back through the same forms, never trusted."""
 
-import io
-import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from openpyxl import load_workbook
 
 from ocop_portal.clock import today
 from ocop_portal.forms import OnceForm
@@ -20,15 +16,14 @@ from producers.forms.figures import HEADS, WORDS, FiguresForm
 from producers.models import Producer
 from producers.models.figures import FIRST_YEAR
 from products.catalogue import place_text
+from products.register_workbook.package import BadWorkbook
+from products.register_workbook.reading import Book, Cell
 from reports.tables.base import Column, Kind, Table
 from reports.tables.workbook import workbook
 
-MAX_BYTES, MAX_UNPACKED, MOST_ROWS, MOST_COLUMNS = 5 * 2**20, 60 * 2**20, 5_000, 40
+MOST_ROWS = 5_000
 KEY, SEEN, YEAR, NAME = "Mã chủ thể", "Phiên bản", "Năm", "Chủ thể"
 LABELS = {name: HEADS[name][:1].upper() + HEADS[name][1:] for name in WORDS}
-NOT_A_WORKBOOK = (
-    "Tệp không phải là sổ tính Excel (.xlsx). Hãy mở bằng Excel rồi lưu dạng “Excel Workbook (*.xlsx)”."
-)
 
 
 def grid_workbook(rows: Iterable[Any], day: date) -> bytes:
@@ -71,29 +66,12 @@ class FiguresUploadForm(OnceForm):
 
     file = forms.FileField(
         label="Tệp Excel đã điền",
-        help_text="Tệp .xlsx tải từ trang này, tối đa 5 MB.",
+        help_text="Tệp .xlsx tải từ trang số liệu năm.",
         error_messages={"required": "Hãy chọn một tệp.", "empty": "Tệp rỗng. Hãy chọn một tệp khác."},
         widget=forms.FileInput(
             attrs={"accept": ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
         ),
     )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
-            raise ValidationError("Tệp lớn hơn 5 MB. Hãy chỉ giữ trang số liệu năm.")
-        try:
-            with zipfile.ZipFile(file) as package:
-                unpacked = sum(part.file_size for part in package.infolist())
-                known = "[Content_Types].xml" in package.namelist()
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
-            raise ValidationError(NOT_A_WORKBOOK) from error
-        if not known:
-            raise ValidationError(NOT_A_WORKBOOK)
-        if unpacked > MAX_UNPACKED:
-            raise ValidationError("Tệp bung ra quá lớn nên không được mở. Hãy tải lại mẫu rồi điền.")
-        file.seek(0)
-        return file
 
 
 @dataclass(frozen=True)
@@ -129,27 +107,27 @@ def read_grid(file: Any, scope: QuerySet[Producer]) -> Sheet:
     """The rows of the first sheet that has the headings of `grid_workbook`, each through `FiguresForm`."""
     sheet = Sheet()
     try:
-        lines = _lines(file)
-        head_row, heads = next(((n, c) for n, c in lines if _is_head(c)), (0, []))
-        if not head_row:
-            sheet.faults.append(
-                Fault(
-                    1,
-                    "",
-                    "",
-                    f"Không thấy dòng tiêu đề có “{KEY}” và “{YEAR}”. Hãy dùng tệp mẫu của trang này.",
-                )
-            )
-            return sheet
-        found = [(n, dict(zip(map(_text, heads), cells, strict=False))) for n, cells in lines]
-    except Exception as error:
-        # Whatever the library cannot read of a damaged or forged file; it has no common error.
-        raise_unless_reading(error)
-        sheet.faults.append(Fault(1, "", "", NOT_A_WORKBOOK))
+        book = Book(file)
+        lines = sorted(book.sheet(book.sheets[0]).rows.items())
+    except BadWorkbook as error:
+        sheet.faults.append(Fault(1, "", "", str(error)))
         return sheet
-    filled = [(n, cells) for n, cells in found if _text(cells.get(KEY)) and _text(cells.get(YEAR))]
-    keys = {_text(cells[KEY]) for _, cells in filled}
-    known = scope.in_bulk([int(k) for k in keys if k.isascii() and k.isdigit() and len(k) < 10])
+    head_row, heads = next(((n, c) for n, c in lines if _is_head(c)), (0, {}))
+    if not head_row:
+        told = f"Không thấy dòng tiêu đề có “{KEY}” và “{YEAR}”. Hãy dùng tệp mẫu của trang này."
+        sheet.faults.append(Fault(1, "", "", told))
+        return sheet
+    names = {column: text_of_cell(cell) for column, cell in heads.items()}
+    found = [
+        (n, {names[c]: cell for c, cell in cells.items() if c in names}) for n, cells in lines if n > head_row
+    ]
+    filled = [(n, cells) for n, cells in found if KEY in cells and YEAR in cells]
+    if len(filled) > MOST_ROWS:
+        told = f"Tệp có hơn {MOST_ROWS} dòng. Hãy chia làm nhiều tệp."
+        sheet.faults.append(Fault(head_row, KEY, "", told))
+        return sheet
+    keys = {text_of_cell(cells[KEY]) for _, cells in filled}
+    known = scope.in_bulk([int(k) for k in keys if _is_number(k, 9)])
     seen: dict[tuple[int, str], int] = {}
     for n, cells in filled:
         _read_row(sheet, n, cells, known, seen)
@@ -158,61 +136,48 @@ def read_grid(file: Any, scope: QuerySet[Producer]) -> Sheet:
     return sheet
 
 
-def raise_unless_reading(error: Exception) -> None:
-    """Let pass what a broken file raises; what the database or the code raises is raised again."""
-    if type(error).__module__.startswith(("django", "psycopg")):
-        raise error
+def _is_head(cells: dict[int, Cell]) -> bool:
+    return {KEY, YEAR} <= {text_of_cell(cell) for cell in cells.values()}
 
 
-def _lines(file: Any) -> Iterator[tuple[int, list[Any]]]:
-    """(row number, cells) of the first sheet, as far as anybody fills one in."""
-    book = load_workbook(io.BytesIO(file.read()), read_only=True, data_only=False, keep_links=False)
-    rows = book.worksheets[0].iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
-    for number, cells in enumerate(rows, 1):
-        if any(cell not in (None, "") for cell in cells):
-            yield number, list(cells)
+def _is_number(text: str, longest: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= longest
 
 
-def _is_head(cells: list[Any]) -> bool:
-    return {KEY, YEAR} <= {_text(cell) for cell in cells}
-
-
-def _text(value: Any) -> str:
+def text_of_cell(cell: Cell | None) -> str:
     """A cell as somebody would have typed it into the page: numbers with a comma, whole ones without."""
-    if value is None:
+    if cell is None:
         return ""
-    if isinstance(value, bool):
-        return "x" if value else ""
-    if isinstance(value, float):
-        value = Decimal(repr(value))
-        return format(value.normalize(), "f").replace(".", ",")
-    return str(value).strip()
+    if cell.kind in ("number", "date") and isinstance(cell.value, int | float):
+        return format(Decimal(repr(cell.value)).normalize(), "f").replace(".", ",")
+    return str(cell.value or "").strip()
 
 
 def _read_row(
     sheet: Sheet,
     number: int,
-    cells: dict[str, Any],
+    cells: dict[str, Cell],
     known: dict[int, Producer],
     seen: dict[tuple[int, str], int],
 ) -> None:
-    key, year = _text(cells[KEY]), _text(cells[YEAR])
-    producer = known.get(int(key)) if key.isascii() and key.isdigit() and len(key) < 10 else None
+    key, year = text_of_cell(cells[KEY]), text_of_cell(cells[YEAR])
+    producer = known.get(int(key)) if _is_number(key, 9) else None
     if producer is None:
         sheet.faults.append(Fault(number, KEY, key[:40], "Không có chủ thể này trong phạm vi của bạn."))
         return
-    if not (year.isascii() and year.isdigit() and len(year) == 4 and FIRST_YEAR <= int(year) <= today().year):
+    if not (_is_number(year, 4) and FIRST_YEAR <= int(year) <= today().year):
         reason = f"Năm phải từ {FIRST_YEAR} đến {today().year}."
         sheet.faults.append(Fault(number, YEAR, year[:40], reason))
         return
     if first := seen.setdefault((producer.pk, year), number) != number and seen[producer.pk, year]:
         sheet.faults.append(Fault(number, KEY, key, f"Chủ thể và năm này đã có ở dòng {first}."))
         return
-    data = {name: _text(cells.get(LABELS[name])) for name in WORDS} | {"seen": _text(cells.get(SEEN))}
-    faulty = [name for name, text in data.items() if text.startswith("=") and name != "note"]
+    given = {name: cells.get(LABELS[name]) for name in WORDS} | {"seen": cells.get(SEEN)}
+    data = {name: text_of_cell(cell) for name, cell in given.items()}
+    faulty = [name for name, cell in given.items() if cell is not None and cell.kind in ("formula", "error")]
     form = FiguresForm(data, producer=producer, year=int(year))
     for name in faulty:
-        reason = "Ô chứa công thức: hãy dán giá trị (Paste Values) rồi gửi lại."
+        reason = "Ô có công thức chưa ra kết quả, hoặc báo lỗi: hãy dán giá trị (Paste Values) rồi gửi lại."
         sheet.faults.append(Fault(number, LABELS.get(name, SEEN), data[name][:40], reason))
     if not form.is_valid():
         for name, reasons in form.errors.items():

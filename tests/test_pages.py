@@ -21,6 +21,8 @@ QUERIES = {
     "/": 6,
     "/san-pham/": 6,
     "/san-pham/06-TEST-1/": 13,
+    "/san-pham/06-TEST-1/phan-anh/": 3,
+    "/phan-anh/": 0,
     "/giay-chung-nhan/": 0,
     "/giay-chung-nhan/?number=TEST-1": 3,
     "/giay-chung-nhan/?number=khong-co": 4,

@@ -48,7 +48,8 @@ def totals(found: QuerySet[Any], asked: Asked, user: Any) -> str:
         held=Count("pk", filter=held),
         coming=Count("pk", filter=held & Q(starts_on__gt=asked.day)),
         cancelled=Count("pk", filter=~held),
-        guests=Sum("others", filter=held),
+        # Guests of a campaign held elsewhere are not a commune's to count.
+        guests=Sum("others", filter=held & scope_of(user, place="place", own="producers__accounts")),
     )
     by_kind = {row["kind"]: row for row in rows}
     parts = CampaignParticipant.objects.filter(campaign__in=found.held().order_by().values("pk"))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from ocop_portal.permissions import Permission, requires
 from ocop_portal.trail import events_of
 from producers.desk.scope import campaign_of, point_of, promotion_of
+from products.desk.oversight import complaint_of, inspection_of, warning_of
 from products.desk.scope import certificate_of, producer_of, product_of
 from products.models import Decision
 
@@ -17,6 +18,9 @@ KINDS: dict[str, Callable[[Any, int], Any]] = {
     "chu-the": producer_of,
     "san-pham": product_of,
     "giay-chung-nhan": certificate_of,
+    "kiem-tra": inspection_of,
+    "canh-bao": warning_of,
+    "phan-anh": complaint_of,
     "quyet-dinh": lambda user, pk: get_object_or_404(Decision, pk=pk),
     "tu-van": campaign_of,
     "xuc-tien": promotion_of,

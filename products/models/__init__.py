@@ -1,5 +1,15 @@
 from products.models.certificate import Certificate, Decision
+from products.models.complaint import Complaint, PublishedComplaint
 from products.models.group import ProductGroup
+from products.models.imports import ImportMapping, ImportUpload
+from products.models.inspection import (
+    InspectedProduct,
+    Inspection,
+    InspectionFile,
+    InspectionFinding,
+    RevocationBasis,
+    WrittenWarning,
+)
 from products.models.media import ProductImage
 from products.models.product import (
     ExportMarket,
@@ -13,14 +23,24 @@ from products.models.product import (
 
 __all__ = [
     "Certificate",
+    "Complaint",
     "Decision",
     "ExportMarket",
+    "ImportMapping",
+    "ImportUpload",
+    "InspectedProduct",
+    "Inspection",
+    "InspectionFile",
+    "InspectionFinding",
     "Packaging",
     "Product",
     "ProductAlias",
     "ProductGroup",
     "ProductImage",
     "ProductMark",
+    "PublishedComplaint",
     "RawMaterialArea",
+    "RevocationBasis",
     "SalesChannel",
+    "WrittenWarning",
 ]

@@ -48,8 +48,10 @@ def number_link(certificate: Certificate) -> Cell:
     return Link(certificate.number or "không ghi số", reverse("desk:certificate", args=[certificate.pk]))
 
 
-def cited(decision: Decision) -> str:
+def cited(decision: Decision | None) -> str:
     """A decision in a cell: `12/QĐ-UBND, 15/01/2025`."""
+    if decision is None:
+        return ""
     return f"{decision.number or 'không ghi số'}, {decision.signed_on:%d/%m/%Y}"
 
 

@@ -30,13 +30,14 @@ from producers.models import (
     Supply,
     YearlyFigures,
 )
-from products.models import Certificate, Product
+from products.models import Certificate, Complaint, Inspection, Product, PublishedComplaint, WrittenWarning
 from products.standing import STANDS, Standing
 from ratings.actions.results import outcome_of
 from ratings.models import Council, Dossier, ScoreSheet
 from ratings.transitions import State
 from reports.asking import Asked
 from reports.figures import list_of, sections_of
+from reports.models import Message, Reminder
 from reports.statistics import Statistics
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "products" / "backan_products.csv"
@@ -267,8 +268,37 @@ def test_a_dossier_stands_in_each_state(demo):
     assert all(c.number.startswith("MH-") and c.standing_on(TODAY) in STANDS for c in issued)
 
 
+def test_the_time_after_certification_is_shown_on_made_up_products_alone(demo):
+    assert set(Complaint.objects.values_list("state", flat=True)) == set(Complaint.State)
+    assert set(Inspection.objects.values_list("conclusion", flat=True)) == {"", *Inspection.Conclusion.values}
+    assert (
+        Inspection.objects.late(TODAY).count() == 1
+        and Inspection.objects.follow_up_overdue(TODAY).count() == 1
+    )
+    assert Complaint.objects.overdue(TODAY).exists() and WrittenWarning.objects.overdue(TODAY).exists()
+    assert all(c.product is None or c.product.made_up for c in Complaint.objects.select_related("product"))
+    assert all(p.made_up for i in Inspection.objects.all() for p in i.products.all())
+    own = User.objects.get(username="chuthe")
+    shown = PublishedComplaint.objects.get()
+    assert own in shown.product.producer.accounts.all() and shown.reply
+    home = User.objects.get(username="xa")
+    assert Complaint.objects.visible_to(home).open().exists() and Inspection.objects.visible_to(home).exists()
+
+
+def test_inboxes_hold_letters_about_made_up_products(demo):
+    letters = Message.objects.select_related("user")
+    assert {m.user.username for m in letters} == {"tinh", "xa", "chuthe"}
+    assert {bool(m.read_at) for m in letters} == {True, False}
+    assert not letters.exclude(mail=Message.Mail.NONE).exists(), "no mail leaves a demo by itself"
+    assert not Reminder.objects.filter(certificate__product__made_up=False).exists()
+    names = Producer.objects.filter(made_up=False).values_list("name", flat=True)
+    assert not any(name in m.text for m in letters for name in names)
+
+
 def test_second_load_keeps_and_plain_load_refuses(demo):
-    count = lambda: [m.objects.count() for m in (Product, Certificate, YearlyFigures, Campaign, PointOfSale)]
+    count = lambda: [
+        m.objects.count() for m in (Product, Certificate, YearlyFigures, Campaign, PointOfSale, Message)
+    ]
     before = count()
     assert "Giữ nguyên" in load(if_empty=True)
     assert count() == before

@@ -3,6 +3,7 @@
 import random
 import re
 from datetime import timedelta
+from itertools import cycle
 from urllib.parse import urlencode
 
 import pytest
@@ -150,8 +151,10 @@ NAMES = [
 
 @pytest.mark.parametrize("name", NAMES)
 def test_garbage_in_any_parameter_gets_an_answer(client, register, name):
+    exports = cycle(("/san-pham.csv", "/san-pham.xlsx", "/san-pham.json"))
     for value in GARBAGE:
-        for path in ("/san-pham/", "/san-pham.csv", "/san-pham.xlsx", "/san-pham.json"):
+        # One filter set reads the parameters for all four: the page is asked each time, the exports in turn.
+        for path in ("/san-pham/", next(exports)):
             response = client.get(path, {name: value})
             assert response.status_code in (200, 302, 404), (path, name, value)
             if response.streaming:

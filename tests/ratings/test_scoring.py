@@ -88,11 +88,11 @@ def sheets(seed, count):
         yield table, choices
 
 
-@pytest.mark.parametrize("part", range(8))
+@pytest.mark.parametrize("part", range(4))
 def test_ten_thousand_sheets_agree_with_the_oracle_through_the_endpoint(client, part):
-    """1,250 a part; totals and stars that a client adds are not read."""
+    """2,500 a part; totals and stars that a client adds are not read."""
     seen = set()
-    for table, choices in sheets(part, 1_250):
+    for table, choices in sheets(part, 2_500):
         parts, total, band, stars, needs = oracle(table.code, choices)
         body = post(client, table.code, {"choices": choices, "total": 100, "stars": 5}).json()
         assert (body["parts"], body["total"], body["band"], body["stars"]) == (parts, total, band, stars)
