@@ -166,25 +166,26 @@ def test_own_filters_narrow_and_lists_add_up(tinh, office):
     assert len(table_of("xa-theo-so-san-pham", tinh, as_of=DAY.isoformat(), only="having").rows) == 2
 
 
-@pytest.mark.parametrize("slug", [s for s, r in TABLES.items() if r.takes != Takes.DECISION])
-def test_a_commune_sees_its_own(client, office, slug):
+def test_a_commune_sees_its_own(client, office):
     """Côn Minh's official: nothing of Bằng Phúc in page or workbook, and choosing another commune shows nothing.
 
     Who sells at a point of sale is public, and told whole.
     """
-    hidden = ("Bằng Phúc",) if slug == "diem-ban" else ("Bằng Phúc", "Miến dong Nà Sao")
     user = UserFactory(commune=True)
     client.force_login(user)
-    params = WHEN[TABLES[slug].takes]
-    told = words(client.get(address(slug, **params)))
-    assert not [name for name in hidden if name in told]
-    content = client.get(address(slug, "-xlsx", **params)).content
-    cells = [c.value for row in openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows() for c in row]
-    assert not [name for name in hidden for c in cells if name in str(c)]
-    elsewhere = TABLES[slug].build(
-        Asked(params | {"commune": unit(BANG_PHUC).reference}, user, by_year=TABLES[slug].takes == Takes.YEAR)
-    )
-    assert slug == "chi-tieu-ke-hoach" or len(elsewhere.rows) == 0
+    for slug, rule in TABLES.items():
+        if rule.takes == Takes.DECISION:
+            continue
+        hidden = ("Bằng Phúc",) if slug == "diem-ban" else ("Bằng Phúc", "Miến dong Nà Sao")
+        params = WHEN[rule.takes]
+        told = words(client.get(address(slug, **params)))
+        assert not [name for name in hidden if name in told], slug
+        content = client.get(address(slug, "-xlsx", **params)).content
+        sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True).active
+        cells = [str(c) for row in sheet.iter_rows(values_only=True) for c in row]
+        assert not [name for name in hidden for c in cells if name in c], slug
+        there = Asked(params | {"commune": unit(BANG_PHUC).reference}, user, by_year=rule.takes == Takes.YEAR)
+        assert slug == "chi-tieu-ke-hoach" or len(rule.build(there).rows) == 0, slug
 
 
 def test_a_district_and_a_commune_narrow_the_list(desk, tinh, office):
@@ -286,4 +287,5 @@ def test_role_by_address(client):
             client.force_login(UserFactory() if who == "producer" else UserFactory(**{who: True}))
         for name, answers in ACCESS.items():
             path = reverse(f"desk:{name}", args=["diem-ban"] if name.startswith("report-table") else [])
+            path += "?district=zz"  # a part that does not exist: whatever is made of it is made quickly
             assert client.get(path).status_code == answers[place], (who, name)
