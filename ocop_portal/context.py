@@ -18,6 +18,7 @@ DESK = (
     ("desk:products", "Sản phẩm", "package", Permission.DESK_VIEW),
     ("desk:producers", "Chủ thể", "users", Permission.DESK_VIEW),
     ("desk:decisions", "Quyết định", "award", Permission.DESK_VIEW),
+    ("desk:reports", "Báo cáo", "chart", Permission.REPORT_VIEW),
     ("desk:complaints", "Phản ánh", "alert", Permission.COMPLAINT_KEEP),
     ("desk:own-complaints", "Phản ánh", "alert", Permission.COMPLAINT_REPLY),  # nobody holds both
     ("desk:inbox", "Hộp thư", "mail", Permission.INBOX),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("ratings.desk.sheet_urls")),
     path("", include("ratings.desk.round_urls")),
     path("", include("ratings.desk.result_urls")),
+    path("", include("reports.desk_urls")),
     path("", include("reports.desk.inbox_urls")),
     path("", include("reports.desk.trail_urls")),
 ]

@@ -16,7 +16,11 @@ def asked_text(request: HttpRequest) -> str:
 
 def paged(request: HttpRequest, found: QuerySet[Any]) -> dict[str, Any]:
     """A page of a list with the links to the others, for the component `pagination`."""
-    page: Page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return page_context(request, Paginator(found, PER_PAGE).get_page(request.GET.get("page")))
+
+
+def page_context(request: HttpRequest, page: Page) -> dict[str, Any]:
+    """The page with the addresses of the others."""
 
     def address(number: int) -> str:
         params = request.GET.copy()

@@ -9,6 +9,7 @@ VERBS = {
     "extend_certificate": "gia hạn giấy chứng nhận",
     "revoke_certificate": "thu hồi giấy chứng nhận",
     "save_producer": "lưu chủ thể",
+    "save_yearly_figures": "nhập số liệu năm",
     "save_product": "lưu sản phẩm",
     "save_campaign": "lưu đợt tư vấn, tập huấn",
     "save_promotion": "lưu sự kiện xúc tiến",

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from ocop_portal.models import AdministrativeUnit
+from ocop_portal.offices import copies_of, heading_of, signature_of
 from ocop_portal.papers import Heading, Signature, short_date
 from ocop_portal.typesetting import typeset
 from producers.models import Campaign, CampaignParticipant, Promotion, PromotionParticipant
@@ -56,7 +57,7 @@ def campaign_report(campaign: Campaign, parts: Sequence[CampaignParticipant], us
     total = f"Tổng số {number(len(parts))} chủ thể, {number(people)} người"
     total += f"; {number(campaign.others)} người khác cùng tham gia." if campaign.others else "."
     return SupportReport(
-        heading=_heading(user),
+        heading=heading_of(user),
         title="Báo cáo",
         about=f"Kết quả đợt {campaign.get_kind_display()}: {campaign.name}",
         facts=(
@@ -81,9 +82,9 @@ def campaign_report(campaign: Campaign, parts: Sequence[CampaignParticipant], us
         ),
         total=total,
         outcome=campaign.outcome,
-        signature=_signature(user),
+        signature=signature_of(user),
         remark=_remark(user),
-        copies=_copies(user),
+        copies=copies_of(user),
         illustrative=_illustrative(campaign, parts),
     )
 
@@ -99,7 +100,7 @@ def promotion_report(promotion: Promotion, parts: Sequence[PromotionParticipant]
     )
     total += f"; {number(sum(part.contracts for part in parts))} hợp đồng, biên bản ghi nhớ."
     return SupportReport(
-        heading=_heading(user),
+        heading=heading_of(user),
         title="Báo cáo",
         about=f"Kết quả tham gia sự kiện xúc tiến: {promotion.name}",
         facts=(
@@ -131,9 +132,9 @@ def promotion_report(promotion: Promotion, parts: Sequence[PromotionParticipant]
         ),
         total=total,
         outcome=promotion.outcome,
-        signature=_signature(user),
+        signature=signature_of(user),
         remark=_remark(user),
-        copies=_copies(user),
+        copies=copies_of(user),
         illustrative=_illustrative(promotion, parts),
     )
 
@@ -141,30 +142,6 @@ def promotion_report(promotion: Promotion, parts: Sequence[PromotionParticipant]
 def days(first: date, last: date) -> str:
     """`15/03/2026`, or `từ 15/03/2026 đến 17/03/2026`."""
     return short_date(first) if first == last else f"từ {short_date(first)} đến {short_date(last)}"
-
-
-def _heading(user: Any) -> Heading:
-    """The office that reports: a commune's committee for its official, else the province's office."""
-    site = settings.SITE
-    if user.sees_whole_territory or user.unit is None:
-        return Heading(site["office_name"], parent=site["committee_name"], place=site["committee_place"])
-    return Heading(
-        f"UBND {user.unit.name[:1].lower()}{user.unit.name[1:]}",
-        parent=site["committee_name"],
-        place=user.unit.short_name,
-    )
-
-
-def _signature(user: Any) -> Signature:
-    note = "(Ký, ghi rõ họ tên)"
-    if user.sees_whole_territory:
-        return Signature(("THỦ TRƯỞNG ĐƠN VỊ",), note=note)
-    return Signature(("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"), note=note)
-
-
-def _copies(user: Any) -> tuple[str, ...]:
-    """Whom the report goes to: a commune's to the province's office, that office's to the committee."""
-    return (settings.SITE["committee_name" if user.sees_whole_territory else "office_name"], "Lưu: VT")
 
 
 def _where(unit: AdministrativeUnit) -> str:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import date, timedelta
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
@@ -19,12 +20,23 @@ from ocop_portal.demo.facts import recognitions
 from ocop_portal.demo.plan import GROUNDS, Plan
 from ocop_portal.models import AdministrativeUnit, User
 from ocop_portal.permissions import Role
-from producers.models import Producer
+from producers.models import (
+    Campaign,
+    CampaignParticipant,
+    PointOfSale,
+    Producer,
+    Promotion,
+    PromotionParticipant,
+    Supply,
+    YearlyFigures,
+)
 from products.models import Certificate, Complaint, Inspection, Product, PublishedComplaint, WrittenWarning
 from products.standing import STANDS, Standing
 from ratings.actions.results import outcome_of
 from ratings.models import Council, Dossier, ScoreSheet
 from ratings.transitions import State
+from reports.asking import Asked
+from reports.figures import list_of, sections_of
 from reports.models import Message, Reminder
 from reports.statistics import Statistics
 
@@ -44,7 +56,27 @@ REPORTED = {
     "geographical_indications": 4,
     "collective_marks": 5,
     "on_postmart": 104,
+    "points_of_sale": 18,
+    "onsite_campaigns": 11,
+    "revenue_grown_percent": 94.6,
 }
+REPORT_OF_2023 = {
+    **{name: REPORTED[name] for name in ("products", "stars_5", "stars_4", "stars_3", "target")},
+    "target_percent": Decimal("109.0"),
+    "communes": 108,
+    "communes_with_product": 79,
+    "communes_without_product": 29,
+    "lapsed_not_reassessed": 52,
+    "revenue_grown_percent": Decimal("94.6"),
+    "raw_material_area": 13,
+    "exported": 2,
+    "marks_geographical": 4,
+    "marks_collective": 5,
+    "on_postmart": 104,
+    "points_of_sale": 18,
+    "campaigns_on_site": 11,
+}
+"""Domain §6, figure by figure."""
 
 
 def load(**options):
@@ -79,6 +111,41 @@ pytestmark = pytest.mark.django_db
 def test_reported_figures_come_out(demo, client):
     figures = client.get("/api/v1/statistics?as_of=2023-12-31").json()
     assert {name: figures[name] for name in REPORTED} == REPORTED
+
+
+def report_of(year):
+    asked = Asked({"year": str(year)}, User.objects.get(username="tinh"), by_year=True)
+    return asked, {f.rule.key: f for section in sections_of(asked) for f in section.figures}
+
+
+def test_the_report_of_2023_gives_every_figure_and_each_is_its_list(demo):
+    asked, figures = report_of(2023)
+    assert asked.day == date(2023, 12, 31)
+    assert {key: figures[key].value for key in REPORT_OF_2023} == REPORT_OF_2023
+    assert "ít nhất 2 sản phẩm 5 sao" in figures["target"].detail
+    assert figures["exported"].detail == "Thị trường: châu Âu, Nhật Bản"
+    assert figures["revenue_grown_percent"].detail.startswith("70 trong 74 chủ thể")
+    others = ("on_lazada", "on_shopee", "on_backanmarket", "on_ketnoiocop", "producers", "revenue", "workers")
+    assert all(figures[key].value > 0 for key in others)
+    for figure in figures.values():
+        if figure.rule.listed and figure.rule.proved:
+            assert figure.rule.proved(list_of(*figure.rule.listed, asked)) == figure.value, figure.rule.key
+
+
+def test_later_years_are_plausible_and_made_up_alone(demo):
+    for year in (2024, 2025):
+        _, figures = report_of(year)
+        assert 60 < figures["revenue_grown_percent"].value < 95
+        assert figures["campaigns_on_site"].value >= 4 and figures["promotions"].value >= 1
+    last = YearlyFigures.objects.of_year(2025).values("producer")
+    assert Producer.objects.filter(made_up=True).exclude(pk__in=last).exists(), "some have yet to report"
+    for model in (YearlyFigures, CampaignParticipant, PromotionParticipant, Supply):
+        assert not model.objects.filter(producer__made_up=False).exists()
+    for model in (Campaign, Promotion, PointOfSale):
+        assert model.objects.exists() and not model.objects.filter(made_up=False).exists()
+    assert PointOfSale.objects.open_on(TODAY).count() >= 18
+    assert not Campaign.objects.filter(starts_on__gt=TODAY).exists()
+    assert Promotion.objects.filter(starts_on__gt=TODAY).exists(), "a fair to come"
 
 
 def test_today_shows_every_standing(demo):
@@ -229,9 +296,12 @@ def test_inboxes_hold_letters_about_made_up_products(demo):
 
 
 def test_second_load_keeps_and_plain_load_refuses(demo):
-    before = (Product.objects.count(), Certificate.objects.count(), Message.objects.count())
+    count = lambda: [
+        m.objects.count() for m in (Product, Certificate, YearlyFigures, Campaign, PointOfSale, Message)
+    ]
+    before = count()
     assert "Giữ nguyên" in load(if_empty=True)
-    assert (Product.objects.count(), Certificate.objects.count(), Message.objects.count()) == before
+    assert count() == before
     with pytest.raises(CommandError, match="không gì bị xóa"):
         load()
 
