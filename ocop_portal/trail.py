@@ -59,6 +59,8 @@ VERBS = {
     "dossier_withdraw": "rút hồ sơ",
     "dossier_exclude": "loại hồ sơ",
     "correct_decision": "sửa quyết định",
+    "record_notices": "ghi thông báo hết hạn",
+    "void_notice": "hủy thông báo hết hạn",
     "remove_second_factor": "gỡ xác thực hai lớp",
     "admin": "sửa trong trang quản trị",
     "load_demo": "nạp sổ bộ trình diễn",
