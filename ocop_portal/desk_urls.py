@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("ratings.desk.sheet_urls")),
     path("", include("ratings.desk.round_urls")),
     path("", include("ratings.desk.result_urls")),
+    path("", include("reports.desk.lapse_urls")),
 ]
