@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from django.db.models import BooleanField, Case, Count, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models import BooleanField, Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import TruncMonth
 
 from products.models import Certificate
 from products.models.notices import NOTICE_DAYS
@@ -117,28 +117,24 @@ def _spans(certificates: QuerySet[Certificate], day: date) -> list[_Span]:
     facts = Facts(day)
     unrevoked = Q(revoked_on__isnull=True) | Q(revoked_on__gt=day)
     current = Q(superseded_on__isnull=True) | Q(superseded_on__gt=day)
+    # Of what was signed later nobody knew on the day, so `superseded_on` does not tell.
+    following = Certificate.objects.filter(
+        product=OuterRef("product"), valid_from__gt=OuterRef("valid_from"), decision__signed_on__lte=day
+    )
+    falls = Case(
+        When(facts.falls_out & Q(valid_from__lte=day), then=Value(True)),
+        default=Value(False),
+        output_field=BooleanField(),
+    )
     rows = (
         with_end(certificates)
         .filter(unrevoked, current, decision__signed_on__lte=day, ends_on__gte=day)
-        .annotate(
-            # Succeeded later, by what was signed later: on the day nobody knew.
-            succeeded=Case(
-                When(facts.followed & Q(valid_from__lte=day), then=Value(True)),
-                default=Value(False),
-                output_field=BooleanField(),
-            ),
-            falling=Case(
-                When(facts.falls_out & Q(valid_from__lte=day), then=Value(True)),
-                default=Value(False),
-                output_field=BooleanField(),
-            ),
-            next_from=Coalesce("superseded_on", Value(date.max)),
-        )
+        .annotate(next_from=Subquery(following.order_by("valid_from").values("valid_from")[:1]), falls=falls)
         .order_by()
-        .values_list("valid_from", "ends_on", "next_from", "stars", "succeeded", "falling")
+        .values_list("valid_from", "ends_on", "next_from", "stars", "falls")
         .annotate(n=Count("pk"))
     )
     return [
-        _Span(first, min(end, next_from - timedelta(days=1)) if succeeded else end, stars, falling, n)
-        for first, end, next_from, stars, succeeded, falling, n in rows
+        _Span(first, min(end, next_from - timedelta(days=1)) if next_from else end, stars, falling, n)
+        for first, end, next_from, stars, falling, n in rows
     ]

@@ -256,7 +256,9 @@ AHEAD = (
     Bucket("falling", "hết hạn mà chưa có giấy mới", lambda f: f.falls_out),
 )
 """What calendar and forecast point at, narrowed by days."""
-BUCKETS = {b.key: b for b in (*ENDING, *FILING, *NOTICES, *AFTER, *SHARE, *BANDS, *AHEAD)}
+TOLD = (*ENDING, *FILING, *NOTICES, *AFTER, *BANDS)
+"""What the desk tells in figures, beside the share."""
+BUCKETS = {b.key: b for b in (*TOLD, *SHARE, *AHEAD)}
 DEFAULT = "180"
 
 

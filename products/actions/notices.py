@@ -181,8 +181,8 @@ def _check_letters(
     """Each letter by itself and beside the others. Raises RowErrors."""
     refused = refusals(certificates.values(), sending.sent_on)
     taken = set(
-        Notice.objects.valid(sending.dated_on)
-        .filter(issuer_unit=sending.issuer_unit, year=sending.dated_on.year, symbol=notices[0].symbol)
+        Notice.objects.filter(voided_on=None, issuer_unit=sending.issuer_unit)
+        .filter(year=sending.dated_on.year, symbol=notices[0].symbol)
         .values_list("serial", flat=True)
     )
     faults: dict[int, ValidationError] = {}

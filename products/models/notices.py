@@ -42,10 +42,6 @@ class NoticeQuerySet(models.QuerySet[Any]):
         lines = NoticeLine.objects.filter(certificate__product__in=mine)
         return self.filter(pk__in=lines.order_by().values("notice"))
 
-    def valid(self, day: date) -> Self:
-        """Those not void on the day."""
-        return self.filter(Q(voided_on__isnull=True) | Q(voided_on__gt=day))
-
     def with_lines(self) -> Self:
         """With producer, unit and all that the lines tell, in two queries."""
         lines = NoticeLine.objects.with_certificate()
