@@ -117,6 +117,7 @@ def _spans(certificates: QuerySet[Certificate], day: date) -> list[_Span]:
     facts = Facts(day)
     unrevoked = Q(revoked_on__isnull=True) | Q(revoked_on__gt=day)
     current = Q(superseded_on__isnull=True) | Q(superseded_on__gt=day)
+    runs = Q(valid_to__gte=day) | Q(extended_to__gte=day)
     # Of what was signed later nobody knew on the day, so `superseded_on` does not tell.
     following = Certificate.objects.filter(
         product=OuterRef("product"), valid_from__gt=OuterRef("valid_from"), decision__signed_on__lte=day
@@ -128,7 +129,7 @@ def _spans(certificates: QuerySet[Certificate], day: date) -> list[_Span]:
     )
     rows = (
         with_end(certificates)
-        .filter(unrevoked, current, decision__signed_on__lte=day, ends_on__gte=day)
+        .filter(unrevoked, current, runs, decision__signed_on__lte=day)
         .annotate(next_from=Subquery(following.order_by("valid_from").values("valid_from")[:1]), falls=falls)
         .order_by()
         .values_list("valid_from", "ends_on", "next_from", "stars", "falls")
