@@ -12,6 +12,7 @@ from ocop_portal.permissions import Permission, has_permission
 # (view, label, icon, who sees it)
 DESK = (
     ("desk:home", "Việc cần làm", "list", Permission.DESK_VIEW),
+    ("desk:lapses", "Theo dõi hạn", "clock", Permission.DESK_VIEW),
     ("desk:sheets", "Phiếu của tôi", "pencil", Permission.SCORE),
     ("desk:dossiers", "Hồ sơ", "book", Permission.DOSSIER_VIEW),
     ("desk:rounds", "Đợt đánh giá", "calendar", Permission.ROUND_VIEW),

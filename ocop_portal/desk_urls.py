@@ -16,4 +16,5 @@ urlpatterns = [
     path("", include("reports.desk_urls")),
     path("", include("reports.desk.inbox_urls")),
     path("", include("reports.desk.trail_urls")),
+    path("", include("reports.desk.lapse_urls")),
 ]

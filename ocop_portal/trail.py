@@ -65,6 +65,8 @@ VERBS = {
     "import_register": "nhập từ Excel",
     "upload_workbook": "tải tệp Excel lên",
     "save_import_mapping": "ghép cột của tệp Excel",
+    "record_notices": "ghi thông báo hết hạn",
+    "void_notice": "hủy thông báo hết hạn",
     "remove_second_factor": "gỡ xác thực hai lớp",
     "plan_inspection": "lập kế hoạch kiểm tra",
     "change_inspection_plan": "sửa kế hoạch kiểm tra",
