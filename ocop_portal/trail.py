@@ -72,6 +72,7 @@ LABELS = {
 # {name} for the record. Told so only where every column that is named has a value. (model, verb): words; the verb may
 # be bound to what happened to the row ("add_photo:insert").
 TOLD = {
+    ("ocop_portal.user", "remove_second_factor"): "gỡ xác thực hai lớp của tài khoản “{username}”",
     ("products.decision", "record_decision:insert"): "ghi {name}, ký ngày {signed_on}, {issuer}",
     (
         "products.certificate",
