@@ -44,8 +44,9 @@ def _rows_apart(connection: Any, model: type[Model]) -> Iterator[Difference]:
     events = model.pgh_event_model._meta  # type: ignore[attr-defined]
     key = model._meta.pk.column  # type: ignore[union-attr]
     told = {f.column for f in events.concrete_fields}
-    columns = [f.column for f in model._meta.concrete_fields if f.column in told and not f.primary_key]
-    labels = {f.column: str(f.verbose_name) for f in model._meta.concrete_fields}
+    fields: list[Any] = [f for f in model._meta.concrete_fields if f.column in told and not f.primary_key]
+    columns = [f.column for f in fields]
+    labels = {f.column: str(f.verbose_name) for f in fields}
     apart = ", ".join(
         f"CASE WHEN t.{quote(c)} IS DISTINCT FROM e.{quote(c)} THEN {_literal(c)} END" for c in columns
     )

@@ -89,7 +89,8 @@ def read_acts(
     if not sources:
         return [], None
     told = list(shown or map(Source, tracked_models()))
-    finders, params = [], list(before or _LAST)
+    finders: list[str] = []
+    params: list[Any] = list(before or _LAST)
     for source in sources:
         condition = f" AND ({source.where})" if source.where else ""
         finders.append(

@@ -12,7 +12,7 @@ from django.utils.formats import number_format
 
 from ocop_portal.journal import Act, Event, Source, read_acts
 from ocop_portal.models import User
-from ocop_portal.naming import Names, columns_of, instance, relations_of, shown, value_of
+from ocop_portal.names import Names, columns_of, instance, relations_of, shown, value_of
 from ocop_portal.trail import LABELS, PRIVATE, SECRET, TECHNICAL, TOLD, VERBS
 
 LONG = 90
@@ -82,6 +82,9 @@ class Story:
         """The whole sentence, for lists in which nothing stands beside it."""
         reason = f", lý do: {self.reason}" if self.reason else ""
         return f"{self.when}, {self.who} {self.sentence}{reason}."
+
+
+# --- Values and changes --------------------------------------------------------------------------------------------
 
 
 def _told_columns(model: type[Model]) -> list[Any]:

@@ -36,6 +36,7 @@ VERBS = {
     "set_session": "xếp phiên họp",
     "open_scoring": "mở chấm điểm",
     "save_choice": "chấm một tiêu chí",
+    "save_comment": "ghi nhận xét chung",
     "sign_sheet": "ký phiếu đánh giá",
     "record_paper_sheet": "nhập phiếu giấy",
     "reopen_sheets": "mở chấm lại",
@@ -111,6 +112,7 @@ LABELS = {
 # {name} for the record. Told so only where every column that is named has a value. (model, verb): words; the verb may
 # be bound to what happened to the row ("add_photo:insert").
 TOLD = {
+    ("ocop_portal.user", "remove_second_factor"): "gỡ xác thực hai lớp của tài khoản “{username}”",
     ("products.decision", "record_decision:insert"): "ghi {name}, ký ngày {signed_on}, {issuer}",
     (
         "products.certificate",
@@ -156,6 +158,7 @@ TOLD = {
     ("ratings.assessmentround", "close_round"): "kết thúc {name} ngày {closed_on}",
     ("ratings.assessmentround", "save_round"): "lưu {name}",
     ("ratings.councilsession", "save_session"): "lưu {name} tại {place}",
+    ("ratings.scoresheet", "save_comment"): "ghi nhận xét chung vào phiếu của {member}, hồ sơ {dossier}",
     ("ratings.scoresheet", "sign_sheet"): "ký phiếu đánh giá của {member}, hồ sơ {dossier}",
     ("ratings.scoresheet", "record_paper_sheet"): "nhập phiếu giấy của {member}, hồ sơ {dossier}",
     ("ratings.scoresheet", "reopen_sheets"): "mở chấm lại cho {member}, hồ sơ {dossier}",

@@ -84,6 +84,32 @@ def save_choice(
     return choice
 
 
+@dataclass(frozen=True)
+class StaleComment(Exception):
+    """The remark was written otherwise from another tab or device meanwhile: what stands now."""
+
+    comment: str
+
+
+@transaction.atomic
+def save_comment(*, sheet: ScoreSheet, comment: str, seen: str, by: Any) -> ScoreSheet:
+    """Keep the general remark of an unsigned sheet. `seen` is the remark that the browser started from.
+
+    The same remark sent again is no conflict. Raises StaleComment where it has moved on since, and ValidationError
+    where it may not be written.
+    """
+    found = _open_sheet(sheet)
+    comment = comment.strip()
+    if comment == found.comment:
+        return found
+    if found.comment != seen.strip():
+        raise StaleComment(found.comment)
+    found.comment = comment
+    with acting("save_comment", by=by):
+        found.save(update_fields=["comment"])
+    return found
+
+
 def points_of(sheet: ScoreSheet) -> dict[str, int]:
     """Points of every criterion of the sheet's table; 0 for "none of these" and for what was not answered."""
     table, _ = table_of(sheet.dossier.criteria_set)
@@ -175,7 +201,7 @@ def record_paper_sheet(
 def reopen_sheets(
     *, dossier: Dossier, members: Iterable[CouncilMember], reason: str, by: Any
 ) -> list[ScoreSheet]:
-    """Let members score again after a discussion: a new sheet each, begun with the choices of the last one.
+    """Let members score again after a discussion: a new sheet each, begun as the last one ended.
 
     The signed sheet stays as it was. Raises ValidationError.
     """
@@ -192,7 +218,11 @@ def reopen_sheets(
         try:
             with acting("reopen_sheets", by=by, reason=reason), transaction.atomic():
                 sheet = ScoreSheet.objects.create(
-                    dossier=found, member=member, turn=last.turn + 1, reopened_reason=reason.strip()[:300]
+                    dossier=found,
+                    member=member,
+                    turn=last.turn + 1,
+                    reopened_reason=reason.strip()[:300],
+                    comment=last.comment,
                 )
         except IntegrityError as error:
             raise ValidationError(f"{member.name}: đã được mở chấm lại.") from error

@@ -298,10 +298,11 @@ def _standing(sheet: ScoreSheet, choice: Choice) -> dict[str, Any]:
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """What a sheet comes to; open for signing while it is one's own, read-only once it is signed."""
     found = readable_sheet(request.user, pk)
-    return _overview(request, found, None)
+    return overview(request, found, None)
 
 
-def _overview(request: HttpRequest, sheet: ScoreSheet, form: SignForm | None) -> HttpResponse:
+def overview(request: HttpRequest, sheet: ScoreSheet, form: SignForm | None) -> HttpResponse:
+    """The page of a whole sheet, with a form that was sent, if any."""
     own = sheet.member.user_id == request.user.pk and has_permission(request.user, Permission.SCORE)
     closed = shut(sheet)
     choices = _choices(sheet)
@@ -309,7 +310,8 @@ def _overview(request: HttpRequest, sheet: ScoreSheet, form: SignForm | None) ->
     tally = Tally(table, rules, {pk: c.option_id for pk, c in choices.items()})
     sheets = ScoreSheet.objects.filter(dossier=sheet.dossier_id)
     if own and not closed and form is None:
-        form = SignForm(version=sheet_version(sheet))
+        kept = {"comment": sheet.comment, "seen": sheet.comment}
+        form = SignForm(version=sheet_version(sheet), initial=kept)
     others = []
     if ScoreSheet.objects.told_to(request.user, sheet.dossier):
         signed = sheets.current().signed().exclude(pk=sheet.pk)
@@ -359,4 +361,4 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
             return render(request, "ratings/sheets/sign.html", context | {"given": form.cleaned_data})
         elif answer := send_once(request, form, save, "Đã ký phiếu. Cảm ơn bạn."):
             return answer
-    return _overview(request, found, form.renewed())
+    return overview(request, found, form.renewed())

@@ -12,6 +12,7 @@ from ratings.rulesets import Grade, Rules, Scale, Table
 from ratings.self_assessment import NONE_LABEL
 
 LONGEST_NOTE = 300
+LONGEST_COMMENT = 2000
 NO_SUCH_LEVEL = "Mức điểm không thuộc tiêu chí này."
 LEVEL_FIRST = "Hãy chọn một mức trước khi ghi chú."
 MOVED_ON = (
@@ -86,16 +87,31 @@ def sheet_version(sheet: ScoreSheet) -> str:
     return version_of(sheet, Choice.pgh_event_model.objects.filter(sheet=sheet.pk))  # type: ignore[attr-defined]
 
 
+class RemarkField(forms.CharField):
+    """The general remark of a sheet; line ends as the database keeps them."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).replace("\r\n", "\n")
+
+
+class CommentForm(forms.Form):
+    """The remark alone, sent while it is written. `seen` is what it was before."""
+
+    comment = RemarkField(required=False, max_length=LONGEST_COMMENT)
+    seen = RemarkField(required=False, max_length=LONGEST_COMMENT, widget=forms.HiddenInput)
+
+
 class SignForm(EditForm):
     """The general remark, and the confirmation of the second step. Refused when a choice changed in between."""
 
-    comment = forms.CharField(
+    comment = RemarkField(
         label="Nhận xét chung",
         required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=LONGEST_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 3, "data-comment-text": True}),
         help_text="In vào phiếu đánh giá.",
     )
+    seen = RemarkField(required=False, max_length=LONGEST_COMMENT, widget=forms.HiddenInput)
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:

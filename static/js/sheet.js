@@ -328,6 +328,141 @@
     showOpen();
   };
 
+  // --- The general remark: sent at a pause, kept on this device until it has arrived --------------------------------
+  const prepareComment = (form) => {
+    const { comment: sheet, commentUrl, loginUrl } = form.dataset;
+    const [text, seen, version, state] = ["[data-comment-text]", "[name=seen]", "[name=version]", "[data-comment-state]"].map((s) => form.querySelector(s));
+    const token = form.querySelector("[name=csrfmiddlewaretoken]");
+    const key = `ocop-nhanxet-${sheet}`;
+    let [busy, clash, timer, failures] = [false, false, 0, 0];
+
+    const keepText = (value) => {
+      try {
+        if (value === null) localStorage.removeItem(key);
+        else localStorage.setItem(key, value);
+      } catch { /* no storage: what is not sent lives as long as the page */ }
+    };
+    const saved = () => text.value.trim() === seen.value.trim();
+    const tell = (kind, ...words) => {
+      state.dataset.state = kind;
+      state.replaceChildren(...words);
+    };
+    const settled = (answer) => {
+      seen.value = answer.comment;
+      if (version) version.value = answer.version;
+    };
+    const later = (...words) => {
+      tell("waiting", ...words);
+      clearTimeout(timer);
+      timer = setTimeout(send, PAUSES[Math.min(failures, PAUSES.length - 1)]);
+      failures += 1;
+    };
+    const post = async () => {
+      const stop = new AbortController();
+      const patience = setTimeout(() => stop.abort(), PATIENCE);
+      const body = new URLSearchParams({ csrfmiddlewaretoken: token.value, comment: text.value, seen: seen.value });
+      try {
+        return await fetch(commentUrl, { method: "POST", body, redirect: "manual", credentials: "same-origin", headers: { Accept: "application/json" }, signal: stop.signal });
+      } finally {
+        clearTimeout(patience);
+      }
+    };
+    // After signing in again the form's token is of no use: the page has a fresh one.
+    const renewToken = async () => {
+      const page = await fetch(window.location.pathname, { redirect: "manual", credentials: "same-origin" });
+      const fresh = page.ok && new DOMParser().parseFromString(await page.text(), "text/html").querySelector("[data-comment] [name=csrfmiddlewaretoken]");
+      if (fresh) token.value = fresh.value;
+      return Boolean(fresh);
+    };
+    const showClash = (answer) => {
+      clash = true;
+      const mine = make("button", { type: "button", className: "button", textContent: "Giữ của tôi" });
+      const theirs = make("button", { type: "button", className: "button button--secondary", textContent: "Dùng bản đã lưu" });
+      const notice = make("div", { className: "sheet-clash" },
+        make("p", {}, make("b", { textContent: "Nhận xét vừa được sửa ở tab hoặc máy khác." })),
+        make("p", {}, `Đang được lưu: ${answer.comment || "để trống"}`),
+        make("div", { className: "actions" }, mine, theirs));
+      notice.setAttribute("role", "alert");
+      const done = (own) => {
+        settled(answer);
+        if (!own) text.value = answer.comment;
+        clash = false;
+        notice.remove();
+        text.focus();
+        send();
+      };
+      mine.addEventListener("click", () => done(true));
+      theirs.addEventListener("click", () => done(false));
+      state.before(notice);
+      tell("clash", "Chưa lưu – hãy chọn một trong hai");
+    };
+
+    const attempt = async () => {
+      let response;
+      try {
+        response = await post();
+        if (response.status === 403 && await renewToken()) response = await post();
+      } catch {
+        return later("Chưa lưu – mất kết nối, đang giữ trên máy này, sẽ gửi lại");
+      }
+      const ours = (response.headers.get("Content-Type") ?? "").startsWith("application/json");
+      if (ours && response.status === 200) {
+        failures = 0;
+        settled(await response.json());
+        if (saved()) {
+          keepText(null);
+          tell("saved", "Đã lưu");
+        }
+      } else if (ours && response.status === 409) showClash(await response.json());
+      else if (ours && response.status === 422) {
+        clash = true; // nothing to send again until the page is read anew
+        tell("refused", `Không lưu được: ${(await response.json()).message}`);
+      } else if (response.type === "opaqueredirect" || [401, 403, 404].includes(response.status)) {
+        const link = make("a", { href: loginUrl, target: "_blank", textContent: "đăng nhập lại ở tab khác" });
+        later("Chưa lưu – hết phiên đăng nhập: hãy ", link, ", nhận xét đang giữ trên máy này sẽ tự gửi.");
+      } else later("Chưa lưu – máy chủ chưa nhận được, sẽ gửi lại");
+      return undefined;
+    };
+    const send = async () => {
+      clearTimeout(timer);
+      if (busy || clash) return;
+      if (saved()) {
+        keepText(null);
+        return;
+      }
+      busy = true;
+      tell("saving", "Đang lưu…");
+      await attempt();
+      busy = false;
+      if (!clash && !saved() && state.dataset.state !== "waiting") send();
+    };
+
+    text.addEventListener("input", () => {
+      keepText(text.value);
+      tell("saving", "Đang viết…");
+      clearTimeout(timer);
+      timer = setTimeout(send, TYPING);
+    });
+    // What is signed is what the form holds; an answer on its way is waited for, since it moves the sheet's version.
+    form.addEventListener("submit", (event) => {
+      clearTimeout(timer);
+      if (!busy) return;
+      event.preventDefault();
+      const again = setInterval(() => {
+        if (busy) return;
+        clearInterval(again);
+        form.requestSubmit(event.submitter);
+      }, 100);
+    });
+    window.addEventListener("online", () => { failures = 0; send(); });
+    window.addEventListener("beforeunload", (event) => { if (!saved() && state.dataset.state === "waiting") event.preventDefault(); });
+
+    let kept = null;
+    try { kept = localStorage.getItem(key); } catch { /* no storage */ }
+    if (kept !== null && text.value === text.defaultValue) text.value = kept;
+    send();
+  };
+
   // --- The overview: nothing is signed while choices wait on this device ------------------------------------------
   const warnUnsent = (notice) => {
     const waiting = stored(notice.dataset.unsent).size;
@@ -352,5 +487,6 @@
 
   document.querySelectorAll("[data-sheet]").forEach(prepareSheet);
   document.querySelectorAll("[data-unsent]").forEach(warnUnsent);
+  document.querySelectorAll("form[data-comment]").forEach(prepareComment);
   document.querySelectorAll("[data-enter-next]").forEach(prepareTyping);
 })();

@@ -107,7 +107,17 @@ def test_a_whole_sheet_on_a_tablet(tablet, case):
         expect(page.get_by_role("button", name="Lưu phần này")).to_be_hidden()
         page.get_by_role("link", name=re.compile(r"Sang phần|Xem lại và ký")).last.click()
     assert case.kept() == {s.pk: s.grades[-1].pk for s in case.table.scales}
-    page.get_by_label("Nhận xét chung").fill("Sợi dai, nước trong.")
+    remark, kept = page.get_by_label("Nhận xét chung"), page.locator("[data-comment-state]")
+    page.context.set_offline(True)
+    remark.fill("Sợi dai.\nNước trong.")
+    expect(kept).to_contain_text("mất kết nối")
+    page.context.set_offline(False)
+    expect(kept).to_have_text("Đã lưu")
+    case.sheet.refresh_from_db()
+    assert case.sheet.comment == "Sợi dai.\nNước trong." and not case.sheet.signed_at
+    page.reload()
+    expect(remark).to_have_value("Sợi dai.\nNước trong.")
+    remark.fill("Sợi dai, nước trong.")
     page.get_by_role("button", name="Ký phiếu").click()
     expect(page.get_by_text("Sau khi ký không sửa được.")).to_be_visible()
     page.get_by_role("button", name="Ký phiếu").click()

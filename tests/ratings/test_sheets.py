@@ -381,6 +381,47 @@ def test_signing_takes_two_steps_and_freezes(client, case):
     assert "Phiếu đã ký nên không sửa được nữa." in text(twice)
 
 
+def test_the_remark_is_kept_long_before_signing(client, case):
+    client.force_login(case.user)
+    url, script = case.url("sheet-comment"), {"headers": {"accept": "application/json"}}
+    page = client.get(case.url("sheet")).content.decode()
+    assert f'data-comment-url="{url}"' in page and "Lưu nhận xét" in page, "also while criteria are open"
+    sent = client.post(url, {"comment": "Sợi dai.\r\nThơm.", "seen": ""}, **script).json()
+    case.sheet.refresh_from_db()
+    assert sent["saved"] and case.sheet.comment == "Sợi dai.\nThơm." and not case.sheet.signed_at
+    event = case.sheet.events.order_by("pgh_id").last()
+    assert event.pgh_context["verb"] == "save_comment"
+    again = client.post(url, {"comment": "Sợi dai.\nThơm.", "seen": ""}, **script)
+    assert again.status_code == 200, "an answer that got lost is no conflict"
+    clash = client.post(url, {"comment": "Khác", "seen": ""}, **script)
+    assert (clash.status_code, clash.json()["comment"]) == (409, "Sợi dai.\nThơm.")
+    told = text(client.post(url, {"comment": "Khác", "seen": ""}))
+    assert "vừa được sửa ở tab hoặc máy khác" in told and "Khác" in told
+    assert client.post(url, {"comment": "x" * 2001, "seen": ""}, **script).status_code == 422
+    moved = client.post(url, {"comment": "Khác", "seen": "Sợi dai.\nThơm."})
+    assert moved["Location"] == case.url("sheet")
+    case.sheet.refresh_from_db()
+    assert case.sheet.comment == "Khác"
+
+
+def test_the_remark_moves_the_version_that_is_signed_and_freezes_with_it(client, case):
+    client.force_login(case.user)
+    case.fill()
+    form = opened(client, case.url("sheet"))
+    url, script = case.url("sheet-comment"), {"headers": {"accept": "application/json"}}
+    sent = client.post(url, {"comment": "Sợi dai.", "seen": ""}, **script).json()
+    assert "vừa thay đổi ở tab" in text(client.post(case.url("sheet-sign"), form | {"confirmed": "1"}))
+    form |= {"comment": "Sợi dai.", "version": sent["version"], "confirmed": "1"}
+    assert client.post(case.url("sheet-sign"), form).status_code == 302
+    late = client.post(url, {"comment": "Muộn", "seen": "Sợi dai."}, **script)
+    assert (late.status_code, late.json()["message"]) == (422, "Phiếu đã ký nên không sửa được nữa.")
+    assert "Phiếu đã ký" in text(client.post(url, {"comment": "Muộn", "seen": "Sợi dai."}, follow=True))
+    case.sheet.refresh_from_db()
+    assert case.sheet.comment == "Sợi dai."
+    (turn,) = reopen_sheets(dossier=case.dossier, members=[case.member], reason="Chênh quá mức", by=None)
+    assert turn.comment == "Sợi dai.", "carried over as the choices are"
+
+
 def test_a_signed_sheet_refuses_every_write_in_words(client, case):
     client.force_login(case.user)
     case.fill()

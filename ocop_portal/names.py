@@ -1,4 +1,4 @@
-"""Records and values by the words a reader knows them by."""
+"""Records named in bulk, and values as a reader knows them: what sentences about any row of any model are made of."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -52,7 +52,7 @@ class Names:
         for place, model in enumerate(models_):
             quoted = ", ".join(connection.ops.quote_name(f.column) for f in columns_of(model))
             table = connection.ops.quote_name(model._meta.db_table)
-            key = connection.ops.quote_name(model._meta.pk.column)  # type: ignore[union-attr]
+            key = connection.ops.quote_name(model._meta.pk.column)  # type: ignore[union-attr, arg-type]
             sql.append(
                 f"SELECT {place}, to_jsonb(t)::text FROM (SELECT {quoted} FROM {table} WHERE {key} = ANY(%s)) t"
             )
