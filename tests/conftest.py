@@ -1,6 +1,8 @@
 """The suite's ground: strict templates, no network, a cast with fixed names."""
 
+import fcntl
 import gc
+import os
 import socket
 from collections.abc import Iterator
 from datetime import date
@@ -64,14 +66,50 @@ def no_network() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix, tmp_path_factory, django_db_blocker, request
+) -> None:
+    """One worker migrates for all: the others wait a little and copy its database."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if not worker or request.config.getvalue("reuse_db"):
+        return
+    shared = tmp_path_factory.getbasetemp().parent / "ground"
+    test = connection.settings_dict["TEST"]
+    ground = f"{connection.creation._get_test_db_name().removesuffix(f'_{worker}')}_ground"
+    with shared.with_suffix(".lock").open("w") as lock, django_db_blocker.unblock():
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            own, test["NAME"] = test["NAME"], ground
+            name = connection.settings_dict["NAME"]
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+            load_reference_data()
+            connection.close()
+            connection.settings_dict["NAME"], test["NAME"] = name, own
+            shared.touch()
+    test["TEMPLATE"] = ground
+
+
+def load_reference_data() -> None:
+    load_units()
+    load_holidays()
+    load_shipped()
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     """Units, product groups, criteria, holidays and the revision are reference data: there from the start, as in
     every real register, and back again after each test that commits.
     """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        load_units()
-        load_holidays()
-        load_shipped()
+        name = connection.ops.quote_name(connection.settings_dict["NAME"])
+        cursor.execute(
+            f"ALTER DATABASE {name} SET synchronous_commit = off"
+        )  # nothing here outlives the suite
+        if (
+            "TEMPLATE" not in connection.settings_dict["TEST"]
+            or not connection.settings_dict["TEST"]["TEMPLATE"]
+        ):
+            load_reference_data()
         ground = Ground(cursor)
     TransactionTestCase._fixture_teardown = lambda self: ground.restore()
     yield

@@ -14,8 +14,7 @@ from tests.factories import CertificateFactory, ProducerFactory, UserFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize(("width", "dark"), [(DESKTOP, False), (SMALLEST, True)])
-def test_every_page_for_everybody(visit, width, dark):
+def test_every_page_for_everybody(visit):
     own = UserFactory(email="mot.dia.chi.thu.dien.tu.rat.dai.cua.hop.tac.xa@example-rat-dai.vn")
     producer = ProducerFactory()
     producer.accounts.add(own)
@@ -33,9 +32,9 @@ def test_every_page_for_everybody(visit, width, dark):
     def look(page):
         found.extend(violations(page))
         assert overflows_at(page, DESKTOP, PHONE, SMALLEST) == [], page.url
-        page.set_viewport_size({"width": width, "height": 900})
+        page.set_viewport_size({"width": DESKTOP, "height": 900})
 
-    page = visit(width, user=own, dark=dark)
+    page = visit(DESKTOP, user=own)
     page.goto(reverse("desk:inbox"))
     look(page)
     page.get_by_role("link", name=mailed.subject).click()
@@ -47,7 +46,7 @@ def test_every_page_for_everybody(visit, width, dark):
     page.get_by_role("button", name="Tạo địa chỉ lịch").click()
     page.get_by_role("button", name="Đổi địa chỉ").wait_for()
     look(page)
-    page = visit(width, user=tinh, dark=dark)
+    page = visit(DESKTOP, user=tinh)
     page.goto(reverse("desk:unreached"))
     look(page)
     page.goto(reverse("desk:mail-settle", args=[mailed.pk]))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, SMALLEST, overflows, violations
+from tests.browser.conftest import DESKTOP, overflows, violations
 from tests.conftest import DAY
 from tests.factories import CertificateFactory, DecisionFactory, ProducerFactory, ProductFactory, UserFactory
 from tests.products.constraint_cases_lapses import line
@@ -13,8 +13,7 @@ from tests.products.constraint_cases_lapses import line
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize(("width", "dark"), [(DESKTOP, False), (SMALLEST, True)])
-def test_every_page_of_the_lapse_desk(visit, width, dark):
+def test_every_page_of_the_lapse_desk(visit):
     long = "Hợp tác xã Nông lâm nghiệp và Dịch vụ tổng hợp Cốc Tâu Phiêng Nhạn"
     ends = []
     for days in (12, 40, 41, 130, 150):
@@ -24,7 +23,7 @@ def test_every_page_of_the_lapse_desk(visit, width, dark):
             CertificateFactory(product=product, decision=decision, valid_to=DAY + timedelta(days=days))
         )
     told = line(ends[1], recipient=long)
-    page = visit(width, user=UserFactory(province=True), dark=dark)
+    page = visit(DESKTOP, user=UserFactory(province=True))
     found = []
     for path in (
         "",

