@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 
 from ocop_portal.db import constraint_in_words
 from ocop_portal.history import acting
-from ocop_portal.trail import events_of
+from ocop_portal.telling import history_of
 
 
 class AuditedAdmin(admin.ModelAdmin):
@@ -42,7 +42,7 @@ class AuditedAdmin(admin.ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": f"Lịch sử: {record}",
-            "events": events_of(record),
+            "stories": history_of(record),
             "object": record,
             "opts": self.opts,
         }

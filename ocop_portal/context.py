@@ -12,6 +12,7 @@ from ocop_portal.permissions import Permission, has_permission
 # (view, label, icon, who sees it)
 DESK = (
     ("desk:home", "Việc cần làm", "list", Permission.DESK_VIEW),
+    ("desk:lapses", "Theo dõi hạn", "clock", Permission.DESK_VIEW),
     ("desk:sheets", "Phiếu của tôi", "pencil", Permission.SCORE),
     ("desk:dossiers", "Hồ sơ", "book", Permission.DOSSIER_VIEW),
     ("desk:rounds", "Đợt đánh giá", "calendar", Permission.ROUND_VIEW),
@@ -23,6 +24,20 @@ DESK = (
     ("desk:own-complaints", "Phản ánh", "alert", Permission.COMPLAINT_REPLY),  # nobody holds both
     ("desk:inbox", "Hộp thư", "mail", Permission.INBOX),
 )
+
+
+# Addresses of an entry that do not begin with its own.
+BELONGS = {
+    "desk:dossiers": ("/can-bo/minh-chung/", "/can-bo/lich-su/ho-so/"),
+    "desk:rounds": ("/can-bo/phien-hop/", "/can-bo/lich-su/dot-danh-gia/", "/can-bo/lich-su/phien-hop/"),
+    "desk:products": (
+        "/can-bo/giay-chung-nhan/",
+        "/can-bo/lich-su/san-pham/",
+        "/can-bo/lich-su/giay-chung-nhan/",
+    ),
+    "desk:producers": ("/can-bo/lich-su/chu-the/",),
+    "desk:decisions": ("/can-bo/lich-su/quyet-dinh/",),
+}
 
 
 def first_desk_page(user: Any) -> str | None:
@@ -48,7 +63,7 @@ def _desk_nav(request: HttpRequest) -> list[dict[str, Any]]:
             "label": label,
             "url": (url := reverse(name)),
             "icon": icon,
-            "current": path == url or (url != home and path.startswith(url)),
+            "current": path == url or (url != home and path.startswith((url, *BELONGS.get(name, ())))),
         }
         for name, label, icon, permission in DESK
         if has_permission(request.user, permission)

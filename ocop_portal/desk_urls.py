@@ -15,4 +15,6 @@ urlpatterns = [
     path("", include("ratings.desk.result_urls")),
     path("", include("reports.desk_urls")),
     path("", include("reports.desk.inbox_urls")),
+    path("", include("reports.desk.trail_urls")),
+    path("", include("reports.desk.lapse_urls")),
 ]

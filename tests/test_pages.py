@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 QUERIES = {
     "/": 6,
     "/san-pham/": 6,
-    "/san-pham/06-TEST-1/": 13,
+    "/san-pham/06-TEST-1/": 14,
     "/san-pham/06-TEST-1/phan-anh/": 3,
     "/phan-anh/": 0,
     "/giay-chung-nhan/": 0,

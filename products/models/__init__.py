@@ -11,6 +11,7 @@ from products.models.inspection import (
     WrittenWarning,
 )
 from products.models.media import ProductImage
+from products.models.notices import Notice, NoticeLine
 from products.models.product import (
     ExportMarket,
     Packaging,
@@ -32,6 +33,8 @@ __all__ = [
     "Inspection",
     "InspectionFile",
     "InspectionFinding",
+    "Notice",
+    "NoticeLine",
     "Packaging",
     "Product",
     "ProductAlias",

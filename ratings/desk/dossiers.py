@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 
 from ocop_portal.clock import today
 from ocop_portal.permissions import Permission, Role, requires
-from ocop_portal.trail import events_of
+from ocop_portal.records import KINDS
 from ocop_portal.workdays import work_calendar
+from products.desk.history import tell_history
 from products.desk.scope import asked_text, paged
 from products.models import Product
 from ratings.actions.dossiers import window_of
@@ -166,12 +167,6 @@ def _window(dossier: Dossier, day: date) -> str:
 @require_safe
 @requires(Permission.HISTORY_VIEW, of=dossier_of)
 def history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who wrote what on the dossier, on form 03 and on the advisory report, when and why."""
+    """Who wrote what on the dossier, its forms, its evidence and the reports on it, when and why."""
     dossier = dossier_of(request.user, pk)
-    records: list[tuple[str, Any]] = [("", dossier)]
-    for model, name in ((CommuneReview, "Mẫu 03"), (AdvisoryReport, "Báo cáo của Tổ tư vấn")):
-        if kept := model.objects.filter(dossier=dossier).first():
-            records.append((name, kept))
-    events = [e | {"of": name} for name, record in records for e in events_of(record)]
-    events.sort(key=lambda e: e["at"], reverse=True)
-    return render(request, "ratings/dossiers/history.html", {"dossier": dossier, "events": events})
+    return tell_history(request, KINDS["ho-so"], dossier, "ratings/dossiers/history.html", dossier=dossier)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ratings.desk import rounds, sessions
+from ratings.desk import records, rounds, sessions  # noqa: F401 - records: their histories
 
 urlpatterns = [
     path("dot-danh-gia/", rounds.round_list, name="rounds"),

@@ -166,8 +166,18 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "header": HEADER,
         "table": table_rows(findings),
         "steps": _next_steps(round, lines, waiting, bool(sessions), user),
+        "unfinished": unfinished(round),
     }
     return render(request, "ratings/rounds/detail.html", context)
+
+
+def unfinished(round: AssessmentRound) -> str:
+    """Which dossiers keep a round from being closed, in a sentence; empty where none does."""
+    found = dict(round.dossiers.open().order_by().values_list("state").annotate(n=Count("pk")))  # type: ignore[attr-defined]
+    if not found:
+        return ""
+    told = ", ".join(f"{found[s]} {s.label}" for s in State if s in found)
+    return f"Chưa kết thúc đợt được: còn {sum(found.values())} hồ sơ chưa có kết quả ({told})."
 
 
 def _sessions(round: AssessmentRound) -> list[CouncilSession]:
@@ -329,7 +339,7 @@ def _choose(
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.ROUND_KEEP, of=round_of)
 def close(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close a round whose dossiers all have their result."""
+    """Close a round whose dossiers all have their result; before that the page says which have none."""
     round = round_of(request.user, pk)
     if answer := shut(request, round):
         return answer
@@ -342,11 +352,16 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if answer := send_once(request, form, save, "Đã kết thúc đợt đánh giá."):
             return answer
+    title, back = f"Kết thúc {str(round).lower()}", reverse("desk:round", args=[pk])
+    if left := unfinished(round):
+        return render(
+            request, "ratings/rounds/choose.html", {"form": form, "title": title, "empty": left, "back": back}
+        )
     context = {
         "form": form,
-        "title": f"Kết thúc {str(round).lower()}",
+        "title": title,
         "lede": "Đợt đã kết thúc thì kế hoạch, phiên họp và điểm danh không thay đổi nữa. Kết quả vẫn xem và in được.",
         "button": "Kết thúc đợt",
-        "back": reverse("desk:round", args=[pk]),
+        "back": back,
     }
     return render(request, "ratings/rounds/form.html", context)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,10 +18,14 @@ from ratings.forms.rounds import AttendanceForm, SessionDossiersForm, SessionFor
 from ratings.models import AssessmentRound, CouncilSession
 
 
+def sessions_of(user: Any) -> QuerySet[CouncilSession]:
+    """The sessions of the rounds in a user's scope."""
+    rounds = AssessmentRound.objects.visible_to(user).order_by().values("pk")  # type: ignore[attr-defined]
+    return CouncilSession.objects.filter(round__in=rounds)
+
+
 def session_of(user: Any, pk: int) -> CouncilSession:
-    rounds = AssessmentRound.objects.visible_to(user).values("pk")  # type: ignore[attr-defined]
-    found = CouncilSession.objects.filter(round__in=rounds).select_related("round__council")
-    return get_object_or_404(found, pk=pk)
+    return get_object_or_404(sessions_of(user).select_related("round__council"), pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -102,7 +102,7 @@ def test_a_second_factor_is_taken_off_with_a_reason_and_the_trail_knows(desk, ti
     event = tinh.events.order_by("-pgh_id").first()
     assert (event.pgh_context["verb"], event.pgh_context["actor"]) == ("remove_second_factor", "admin")
     history = desk.get(f"{USERS}{tinh.pk}/history/").content.decode()
-    assert "gỡ xác thực hai lớp: Mất điện thoại" in history
+    assert "gỡ xác thực hai lớp" in history and "Mất điện thoại" in history
     assert xa.events.count() == 1
 
 

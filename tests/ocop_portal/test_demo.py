@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.http import QueryDict
 
 from ocop_portal.demo.describe import reason
 from ocop_portal.demo.facts import recognitions
@@ -30,13 +31,25 @@ from producers.models import (
     Supply,
     YearlyFigures,
 )
-from products.models import Certificate, Complaint, Inspection, Product, PublishedComplaint, WrittenWarning
+from products.desk.scope import certificates_of
+from products.models import (
+    Certificate,
+    Complaint,
+    Inspection,
+    Notice,
+    NoticeLine,
+    Product,
+    PublishedComplaint,
+    WrittenWarning,
+)
 from products.standing import STANDS, Standing
 from ratings.actions.results import outcome_of
 from ratings.models import Council, Dossier, ScoreSheet
 from ratings.transitions import State
 from reports.asking import Asked
 from reports.figures import list_of, sections_of
+from reports.lapse_reading import LapseReading
+from reports.lapses import BANDS
 from reports.models import Message, Reminder
 from reports.statistics import Statistics
 
@@ -368,3 +381,42 @@ def test_every_write_is_in_the_trail(demo):
     event = Certificate.objects.exclude(revoked_on=None).first().events.order_by("-pgh_id").first()
     assert event.pgh_context["verb"] == "revoke_certificate"
     assert event.pgh_context["actor"] == "tinh"
+
+
+def test_the_lapse_desk_lists_exactly_the_52(demo, client):
+    client.force_login(User.objects.get(username="tinh"))
+    day = date(2023, 12, 31)
+    public = "".join(
+        c.decode() for c in client.get(f"/san-pham.csv?status=expired&as_of={day}").streaming_content
+    )
+    desk = client.get(f"/can-bo/han/danh-sach.csv?bucket=expired&as_of={day}").content.decode()
+    codes = [[r[0] for r in csv.reader(StringIO(text.removeprefix("\ufeff")))][1:] for text in (public, desk)]
+    assert len(codes[1]) == Statistics(day).lapsed_not_reassessed == REPORTED["lapsed_not_reassessed"]
+    assert sorted(codes[0]) == sorted(codes[1])
+    page = client.get(f"/can-bo/han/?bucket=expired&as_of={day}").content.decode()
+    assert 'data-total="52"' in page and f">{REPORTED['products']}<" in page
+
+
+@pytest.mark.parametrize("who", ["tinh", "xa"])
+def test_todays_lists_of_the_lapse_desk_sum_to_the_figures(demo, client, who):
+    user = User.objects.get(username=who)
+    counted = LapseReading(user, QueryDict()).counted
+    standings = Counter(c.standing_on(TODAY) for c in certificates_of(user).public(TODAY))
+    assert sum(counted[b.key] for b in BANDS) == sum(standings[s] for s in STANDS) > 3
+    assert counted["180"] == standings[Standing.EXPIRING]
+    for standing in (Standing.EXTENDED, Standing.EXPIRED, Standing.REVOKED):
+        assert counted[standing.value] == standings[standing]
+    if who == "tinh":
+        figures = Statistics(TODAY)
+        assert sum(counted[b.key] for b in BANDS) == figures.standing.total
+        assert counted["expired"] == figures.lapsed_not_reassessed
+
+
+def test_notices_in_time_late_owed_and_void_on_made_up_rows(demo):
+    lines = NoticeLine.objects.with_certificate().select_related("notice")
+    assert {line.in_time for line in lines if not line.voided} == {True, False}
+    assert Notice.objects.exclude(voided_on=None).count() == 1
+    assert all(line.certificate.product.made_up for line in lines)
+    assert all(n.symbol.startswith("MH-") and n.producer.made_up for n in Notice.objects.all())
+    reading = LapseReading(User.objects.get(username="tinh"), QueryDict())
+    assert reading.counted["notice-owed"] and 0 < reading.share < 100

@@ -11,8 +11,8 @@ from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext, ngettext
 
 from ocop_portal.models import AdministrativeUnit
+from ocop_portal.telling import Change, history_of
 from ocop_portal.templatetags.components import thousands
-from ocop_portal.trail import events_of
 from products.models import Certificate
 from tests.factories import CertificateFactory, DecisionFactory
 
@@ -95,7 +95,7 @@ def test_a_null_character_is_refused_in_vietnamese(client, tinh):
 @pytest.mark.django_db
 def test_numbers_of_the_trail_are_written_with_a_comma():
     certificate = CertificateFactory(decision=DecisionFactory(), total="72.74")
-    assert ("tổng điểm", "", "72,74") in events_of(certificate)[0]["changes"]
+    assert Change("tổng điểm", "", "72,74") in history_of(certificate)[0].parts[0].changes
     assert Certificate.objects.get().total
 
 

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from ocop_portal.history import acting
 from ocop_portal.models import RegisterRevision, UnitName
-from ocop_portal.trail import events_of
+from ocop_portal.telling import Change, history_of
 from producers.models import Producer
 from products.models import Certificate, Packaging, Product
 from tests.factories import CertificateFactory, ProducerFactory, ProductFactory, UserFactory
@@ -52,13 +52,25 @@ def test_the_trail_is_told_in_words():
     Producer.objects.filter(pk=producer.pk).update(
         name="HTX Hai", contact_consent=True, contact_consent_on="2026-01-02"
     )
-    newest = events_of(producer)[0]
-    assert ("tên chủ thể", "HTX Một", "HTX Hai") in newest["changes"]
-    assert ("đồng ý công khai liên hệ", "không", "có") in newest["changes"]
-    assert ("ngày đồng ý", "", "02/01/2026") in newest["changes"]
-    first = events_of(producer)[1]
-    assert ("địa bàn", "", "Xã Côn Minh") in first["changes"]
-    assert ("loại hình", "", "hợp tác xã") in first["changes"]
+    first, newest = history_of(producer)[0].parts
+    assert Change("tên chủ thể", "HTX Một", "HTX Hai") in newest.changes
+    assert Change("đồng ý công khai liên hệ", "không", "có") in newest.changes
+    assert Change("ngày đồng ý", "", "02/01/2026") in newest.changes
+    assert Change("địa bàn", "", "Xã Côn Minh") in first.changes
+    assert Change("loại hình", "", "hợp tác xã") in first.changes
+
+
+def test_acts_of_one_request_keep_their_own_names_and_reasons():
+    with acting("save_producer", by=None):
+        with acting("save_product", by=UserFactory(username="lan"), reason="đổi tên"):
+            product = ProductFactory()
+        Producer.objects.filter(pk=product.producer_id).update(website="https://example.vn")
+    Producer.objects.filter(pk=product.producer_id).update(website="")
+    inner, outer, after = product.producer.events.order_by("pgh_id")
+    assert (inner.pgh_context["verb"], inner.pgh_context["reason"]) == ("save_product", "đổi tên")
+    assert outer.pgh_context["verb"] == "save_producer" and "reason" not in outer.pgh_context
+    assert inner.pgh_context_id == outer.pgh_context_id
+    assert after.pgh_context is None, "what is written after an act is not its doing"
 
 
 def test_no_secret_is_copied_into_events():
@@ -105,24 +117,25 @@ def test_published_tables_are_these():
     assert raising == {
         "AdministrativeUnit",
         "Campaign",
-        "PointOfSale",
-        "Promotion",
-        "PromotionParticipant",
-        "Supply",
-        "YearlyFigures",
         "Certificate",
         "Decision",
         "ExportMarket",
         "Packaging",
         "PlanTarget",
+        "PointOfSale",
         "Producer",
         "Product",
         "ProductAlias",
         "ProductGroup",
         "ProductImage",
         "ProductMark",
+        "Promotion",
+        "PromotionParticipant",
+        "PublishedComplaint",
         "RawMaterialArea",
         "SalesChannel",
+        "Supply",
+        "YearlyFigures",
     }
 
 

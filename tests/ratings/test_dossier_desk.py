@@ -834,11 +834,12 @@ def test_history_tells_every_write(client):
     client.force_login(people.commune)
     page = page_of(client, to("dossier-history", dossier.pk))
     for told in (
-        "Lập hồ sơ",
-        "Ghi mẫu 01",
-        "Nộp hồ sơ",
-        "Trả lại hồ sơ: Thiếu nhãn.",
-        people.commune.username,
+        f"đã lập hồ sơ đánh giá lần đầu cho “{dossier.product.name}”",
+        f"đã ghi mẫu 01 của hồ sơ “{dossier.product.name}”",
+        f"đã nộp hồ sơ của “{dossier.product.name}” tại {dossier.unit.name}",
+        "thêm minh chứng “Giấy đăng ký” vào hồ sơ",
+        "để hoàn thiện, lý do: Thiếu nhãn.",
+        f"{people.commune.username} (cán bộ cấp xã)",
     ):
         assert told in page, told
     assert CommuneReview.objects.count() == 0

@@ -512,6 +512,7 @@ def test_one_run_at_a_time(mailoutbox):
         assert other.execute("SELECT pg_try_advisory_lock(%s)", [running.LOCK]).fetchone() == (True,)
         assert "Một lần chạy khác đang gửi thư" in call()
         assert not Message.objects.exists()
+        other.execute("SELECT pg_advisory_unlock(%s)", [running.LOCK])
     assert "1 đã gửi" in call()
     with psycopg.connect(**login, autocommit=True) as other:
         assert other.execute("SELECT pg_try_advisory_lock(%s)", [running.LOCK]).fetchone() == (True,), (
