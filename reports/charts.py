@@ -119,12 +119,18 @@ def _short(month: str) -> str:
     return f"{month[:3]}{month[-2:]}"
 
 
+def _by_number(month: str) -> str:
+    """The month by its number, with its year where a year begins: 12, 1/27, 2."""
+    number = month[:2].lstrip("0")
+    return f"1/{month[-2:]}" if number == "1" else number
+
+
 def month_columns(
     points: Sequence[tuple[str, int, str]], width: int = 440, height: int = 200, *, every: bool = False
 ) -> Chart:
     """Plain columns, one per month (label such as 03/2027, certificates, address of the list behind it).
 
-    Only January and July carry their label, unless `every` month shall.
+    Only January and July carry their label (01/27), unless `every` month shall carry its number.
     """
     left, bottom, top_margin = 30, 24, 16
     plot = height - bottom - top_margin
@@ -136,7 +142,7 @@ def month_columns(
         x, y = left + index * slot + slot * 0.15, height - bottom - length
         title = f"Tháng {label}: {n} giấy chứng nhận"
         segment = Segment(round(x, 1), round(y, 1), round(slot * 0.7, 1), round(length, 1), "bar", title)
-        shown = _short(label) if every else _half_year(label)
+        shown = _by_number(label) if every else _half_year(label)
         middle = round(left + (index + 0.5) * slot, 1)
         bars.append(
             Bar(

@@ -36,6 +36,8 @@ CARRIED = (
     "district",
     "commune",
     "group",
+    "producer",
+    "has",
     "expires_after",
     "expires_before",
     "printed",

@@ -197,11 +197,12 @@ def lapses_file(request: HttpRequest, ending: str) -> HttpResponse | StreamingHt
 def open_dossiers(request: HttpRequest) -> HttpResponse:
     """Re-assessments for a selection: those in their window are opened together, the others told with why not."""
     form = OnceForm(request.POST or None)
-    posted = request.method == "POST"
+    posted, more = request.method == "POST", False
     if posted:
         certificates = by_key(request.user, keys(request.POST.getlist("certificate")))
     else:
-        certificates = chosen(request)[:MOST_CHOSEN]
+        found = chosen(request)
+        certificates, more = found[:MOST_CHOSEN], len(found) > MOST_CHOSEN
     why = {} if posted else reasons_not_to_open(certificates, today())
     faults: dict[int, str] = {}
 
@@ -225,5 +226,6 @@ def open_dossiers(request: HttpRequest) -> HttpResponse:
         ],
         "refused": [(c, why[c.pk]) for c in certificates if c.pk in why],
         "most": MOST_CHOSEN,
+        "more": more,
     }
     return render(request, "reports/lapses/open_dossiers.html", context)

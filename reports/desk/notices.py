@@ -34,10 +34,13 @@ KINDS = {"pdf": (PDF_TYPE, letters_pdf), "docx": (DOCX_TYPE, letters_docx)}
 def make(request: HttpRequest) -> HttpResponse:
     """The letters of a selection on one page: recorded together and made, or nothing is."""
     form = SendingForm(request.POST or None, user=request.user)
+    more = False
     if request.method == "POST":
         certificates, refused = by_key(request.user, keys(request.POST.getlist("offered"))), []
     else:
-        certificates, refused = _offered(chosen(request))
+        found = chosen(request)
+        more = len(found) > MOST_CHOSEN
+        certificates, refused = _offered(found)
     letters = [
         LetterForm(request.POST or None, producer=producer, certificates=own)
         for producer, own in per_producer(certificates)
@@ -66,7 +69,7 @@ def make(request: HttpRequest) -> HttpResponse:
         if answer := send_once(request, form, save, done):
             return answer
     context = {"form": form, "letters": letters, "forms": [form, *written], "refused": refused}
-    context |= {"count": sum(len(row.offered) for row in letters), "most": MOST_CHOSEN, "day": today()}
+    context |= {"count": sum(len(row.offered) for row in letters), "most": MOST_CHOSEN, "more": more}
     return render(request, "reports/lapses/notice_make.html", context)
 
 

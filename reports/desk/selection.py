@@ -11,8 +11,8 @@ from products.desk.scope import certificates_of
 from products.models import Certificate
 from reports.lapse_reading import LapseReading
 
-MOST_CHOSEN = 200
-"""Certificates dealt with on one page; more are done in turns."""
+MOST_CHOSEN = 150
+"""Certificates dealt with on one page, each six fields of a form at most; more are done in turns."""
 _KEY = re.compile(r"[0-9]{1,18}")
 
 
