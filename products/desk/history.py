@@ -35,6 +35,8 @@ from products.models import (
     Inspection,
     InspectionFile,
     InspectionFinding,
+    Notice,
+    NoticeLine,
     Packaging,
     Product,
     ProductAlias,
@@ -113,6 +115,12 @@ register(
         lambda user: Inspection.objects.visible_to(user),
         "desk:inspection",
         tuple((part, "inspection_id") for part in (InspectedProduct, InspectionFinding, InspectionFile)),
+    ),
+    Kind(
+        "thong-bao",
+        Notice,
+        lambda user: Notice.objects.visible_to(user),
+        parts=((NoticeLine, "notice_id"),),
     ),
     Kind("canh-bao", WrittenWarning, lambda user: WrittenWarning.objects.visible_to(user), "desk:warning"),
     Kind(
