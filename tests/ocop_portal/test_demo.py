@@ -270,3 +270,26 @@ def test_every_write_is_in_the_trail(demo):
     event = Certificate.objects.exclude(revoked_on=None).first().events.order_by("-pgh_id").first()
     assert event.pgh_context["verb"] == "revoke_certificate"
     assert event.pgh_context["actor"] == "tinh"
+
+
+def test_the_demo_agrees_with_its_trail_and_has_only_explained_findings(demo):
+    """What is found is told in docs/demo.md."""
+    from django.db import connection
+
+    from ocop_portal.audit import differences
+    from reports.checks import run
+
+    assert list(differences(connection)) == []
+    told = {check.name: len(found) for check, found in run(TODAY) if found}
+    assert set(told) <= {
+        "decision-number",
+        "decision-scan",
+        "product-twice",
+        "producer-twice",
+        "place-coarse",
+        "standing-undescribed",
+        "producer-without-contact",
+        "plan-missing",
+        "holidays-missing",
+    }
+    assert told["product-twice"] <= 3 and told.get("producer-twice", 0) <= 3
