@@ -12,12 +12,17 @@ from ocop_portal.permissions import Permission, has_permission
 # (view, label, icon, who sees it)
 DESK = (
     ("desk:home", "Việc cần làm", "list", Permission.DESK_VIEW),
+    ("desk:lapses", "Theo dõi hạn", "clock", Permission.DESK_VIEW),
     ("desk:sheets", "Phiếu của tôi", "pencil", Permission.SCORE),
     ("desk:dossiers", "Hồ sơ", "book", Permission.DOSSIER_VIEW),
     ("desk:rounds", "Đợt đánh giá", "calendar", Permission.ROUND_VIEW),
     ("desk:products", "Sản phẩm", "package", Permission.DESK_VIEW),
     ("desk:producers", "Chủ thể", "users", Permission.DESK_VIEW),
     ("desk:decisions", "Quyết định", "award", Permission.DESK_VIEW),
+    ("desk:reports", "Báo cáo", "chart", Permission.REPORT_VIEW),
+    ("desk:complaints", "Phản ánh", "alert", Permission.COMPLAINT_KEEP),
+    ("desk:own-complaints", "Phản ánh", "alert", Permission.COMPLAINT_REPLY),  # nobody holds both
+    ("desk:inbox", "Hộp thư", "mail", Permission.INBOX),
 )
 
 

@@ -69,7 +69,7 @@ def _forget() -> None:
     Within a request each statement carries the request's own context, so nothing needs forgetting there.
     """
     status = connection.connection.info.transaction_status if connection.connection else None
-    if status == TransactionStatus.INTRANS:
+    if status == TransactionStatus.INTRANS and not connection.needs_rollback:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT set_config('pghistory.context_id', '', true),"

@@ -164,6 +164,8 @@ CACHES = {
         # Shared by all workers, so that limits on signing in count once, not once a worker.
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "ocop_portal_cache",
+        # The default of 300 would drop limits and tokens of forms while they still count.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
@@ -187,6 +189,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+# How many proxies of ours stand before the portal: the reader's address is then read from X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", 0, minimum=0, maximum=5)
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 ACCOUNT_FORMS = {
     "login": "ocop_portal.accounts.LoginForm",
@@ -256,8 +260,11 @@ STORAGES = {
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # one decision may carry two hundred recognitions on one page
 
+EMAIL_TIMEOUT = 30  # seconds; a mail server that falls silent must not hold a run for ever
 globals().update(env_email("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "ocop@localhost")
+# The mail system drops a second mail of the same Message-ID: an attempt of unknown outcome may simply be repeated.
+MAIL_DEDUPLICATES = env_bool("MAIL_DEDUPLICATES")
 
 LOGGING = logging_config(json=PRODUCTION)
 
@@ -279,6 +286,12 @@ SITE = {
     "committee_place": env_str("COMMITTEE_PLACE", "Thái Nguyên"),
     "ministry_name": env_str("MINISTRY_NAME", "Bộ Nông nghiệp và Môi trường"),
 }
+# Citizens' reports: working days in which an answer is promised (the office's own rule, no law sets it), days for which
+# a contact is kept after a report is closed, and how many reports a day are taken from one address and on one product.
+COMPLAINT_ANSWER_DAYS = env_int("COMPLAINT_ANSWER_DAYS", 15, minimum=1, maximum=60)
+COMPLAINT_CONTACT_DAYS = env_int("COMPLAINT_CONTACT_DAYS", 180, minimum=1, maximum=730)
+COMPLAINTS_PER_ADDRESS = env_int("COMPLAINTS_PER_ADDRESS", 10, minimum=1, maximum=1_000)
+COMPLAINTS_PER_PRODUCT = env_int("COMPLAINTS_PER_PRODUCT", 30, minimum=1, maximum=1_000)
 # Printed in QR codes and shown where a reader should check the address; empty: the host of the request.
 SITE_URL = env_str("SITE_URL")
 

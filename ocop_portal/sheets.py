@@ -101,11 +101,17 @@ def _cell(sheet: Any, value: Any, font: Font | None = None) -> WriteOnlyCell:
     elif value is None or value == "" or (isinstance(value, int | float | Decimal) and math.isfinite(value)):
         cell = WriteOnlyCell(sheet, value)
     else:
-        text = _NOT_XML.sub("\ufffd", str(value).replace("\r\n", "\n").replace("\r", "\n"))
-        cell = WriteOnlyCell(sheet, text[:LONGEST_CELL])
-        cell.data_type = "s"  # also where the text begins with "="
+        cell = text_cell(sheet, str(value))
     if font:
         cell.font = font
+    return cell
+
+
+def text_cell(sheet: Any, value: str) -> WriteOnlyCell:
+    """A cell of text that stays text, also where it begins with "="."""
+    text = _NOT_XML.sub("\ufffd", value.replace("\r\n", "\n").replace("\r", "\n"))
+    cell = WriteOnlyCell(sheet, text[:LONGEST_CELL])
+    cell.data_type = "s"
     return cell
 
 
@@ -116,3 +122,13 @@ def _widths(rows: Sequence[Sequence[Any]]) -> list[int]:
         [len(str(row[n])) for row in rows if n < len(row) and row[n] is not None] for n in range(columns)
     ]
     return [min(WIDEST, max(NARROWEST, max(lengths, default=0) + 2)) for lengths in texts]
+
+
+def inert_cell(sheet: Any, value: Any, font: Font | None = None) -> WriteOnlyCell:
+    """A cell for workbooks laid out elsewhere: numbers and dates as such, text that stays text."""
+    return _cell(sheet, value, font)
+
+
+def sheet_name(title: str) -> str:
+    """The title as a sheet may be called."""
+    return _NOT_IN_TITLE.sub(" ", _NOT_XML.sub(" ", title)).strip(" '")[:31].strip(" '") or "Trang 1"

@@ -20,8 +20,12 @@ class Territory:
 
     @cached_property
     def units(self) -> dict[int, AdministrativeUnit]:
-        """All of them by key, in Vietnamese order. One query."""
-        return {u.pk: u for u in AdministrativeUnit.objects.in_territory()}
+        """All of them by key, in Vietnamese order, each with its district at hand. One query."""
+        units = {u.pk: u for u in AdministrativeUnit.objects.in_territory()}
+        for unit in units.values():
+            if unit.district_id in units:
+                unit.district = units[unit.district_id]
+        return units
 
     def named(self, reference: str) -> AdministrativeUnit | None:
         """The unit of a parameter: a code read on the day, or `code@2025-06-30`. None if there is none."""

@@ -17,7 +17,7 @@ admin.site.enable_nav_sidebar = False  # a list needs the width, and the index i
 urlpatterns = [
     path("", home, name="home"),
     path("", include("products.urls")),
-    path("chu-the/", include("products.producer_urls")),
+    path("", include("products.producer_urls")),
     path("", include("ratings.urls")),
     path("", include("reports.urls")),
     path("api/v1/", public_urls()),

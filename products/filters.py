@@ -13,6 +13,7 @@ from ocop_portal.territory import Territory
 from producers.models import Producer
 from products.models import Certificate, Product, ProductGroup
 from products.standing import STANDS, Standing
+from products.traits import TRAITS, with_trait
 
 STARS = (5, 4, 3)
 LISTED = (*STANDS, Standing.EXPIRED, Standing.REVOKED)
@@ -23,14 +24,6 @@ STATUSES = {
     **{s.value: (s.label.capitalize(), (s,)) for s in LISTED},
     ANY_STATUS: ("Tất cả, kể cả đã hết hạn", LISTED),
 }
-TRAITS: dict[str, tuple[str, dict[str, Any]]] = {
-    "area": ("Có vùng nguyên liệu được chứng nhận", {"raw_material_areas__isnull": False}),
-    "export": ("Có xuất khẩu", {"export_markets__isnull": False}),
-    "postmart": ("Bán trên PostMart", {"channels__kind": "postmart"}),
-    "geographical": ("Mang chỉ dẫn địa lý", {"marks__kind": "geographical"}),
-    "collective": ("Mang nhãn hiệu tập thể", {"marks__kind": "collective"}),
-}
-"""What the programme counts beside stars (domain §6)."""
 FACETS = ("stars", "status", "district", "commune", "group")
 """Filters whose choices are counted, each with its own choice left out."""
 
@@ -116,7 +109,7 @@ class CatalogueFilter(django_filters.FilterSet):
 
     has = django_filters.ChoiceFilter(
         label="Có",
-        choices=[(value, label) for value, (label, _) in TRAITS.items()],
+        choices=[(value, trait.label) for value, trait in TRAITS.items()],
         method="with_trait",
         error_messages={"invalid_choice": "Không có đặc điểm “%(value)s”."},
     )
@@ -172,7 +165,8 @@ class CatalogueFilter(django_filters.FilterSet):
         return found.filter(product__group__in=groups)
 
     def with_trait(self, found: QuerySet[Any], name: str, trait: str) -> QuerySet[Any]:
-        return found.filter(product__in=Product.objects.filter(**TRAITS[trait][1]).order_by().values("pk"))
+        having = Product.objects.filter(with_trait(trait, self.day))
+        return found.filter(product__in=having.order_by().values("pk"))
 
     def ends_from(self, found: QuerySet[Any], name: str, day: date) -> QuerySet[Any]:
         return found.filter(ends_on__gte=day)

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from products.views import producers
+from products.views import points, producers
 
 app_name = "producers"
 
 urlpatterns = [
-    path("", producers.producer_list, name="list"),
-    path("<int:pk>/", producers.detail, name="detail"),
+    path("chu-the/", producers.producer_list, name="list"),
+    path("chu-the/<int:pk>/", producers.detail, name="detail"),
+    path("diem-ban/", points.point_list, name="points-of-sale"),
+    path("diem-ban/<int:pk>/", points.point, name="point-of-sale"),
+    path("su-kien/", points.events, name="events"),
 ]

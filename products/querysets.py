@@ -22,7 +22,7 @@ class ProductQuerySet(models.QuerySet[Any]):
         return self.filter(
             scope_of(user, place="place", own="producer__accounts")
             | scope_of(user, place="producer__place", own="producer__accounts")
-        ).distinct()
+        )
 
     def with_place(self) -> Self:
         """With producer, group and the units that a place is told by, in one query."""

@@ -14,8 +14,9 @@ from ocop_portal.clock import today
 from ocop_portal.params import parse_day
 from ocop_portal.territory import Territory
 from products.facets import Facets
-from products.filters import DEFAULT_STATUS, STATUSES, TRAITS, CatalogueFilter
+from products.filters import DEFAULT_STATUS, STATUSES, CatalogueFilter
 from products.models import Certificate, ProductGroup
+from products.traits import TRAITS
 
 PAGE_SIZES = (24, 48, 96)
 SORTS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -170,7 +171,7 @@ class Reading:
         if producer := chosen.get("producer"):
             chip(producer.name, "producer")
         if trait := chosen.get("has"):
-            chip(TRAITS[trait][0], "has")
+            chip(TRAITS[trait].label, "has")
         if not self.current:
             chip(f"Tính đến {self.day:%d/%m/%Y}", "as_of")
         return chips

@@ -95,3 +95,29 @@ def decision_frozen_once_used() -> pgtrigger.Trigger:
         RETURN NEW;
         """,
     )
+
+
+def notice_stays_as_sent() -> pgtrigger.Trigger:
+    """A letter that went out stays as it was written; it may only be declared void."""
+    return pgtrigger.Protect(
+        name="stays_as_sent",
+        operation=pgtrigger.Update,
+        condition=pgtrigger.AnyChange(exclude=["voided_on", "void_reason", "year"]),
+    )
+
+
+def notice_line_stays() -> pgtrigger.Trigger:
+    """What a letter told of stays; a line is void once its letter is."""
+    return pgtrigger.Protect(
+        name="stays", operation=pgtrigger.Update, condition=pgtrigger.AnyChange(exclude=["voided"])
+    )
+
+
+def void_for_ever(column: str) -> pgtrigger.Trigger:
+    """What was declared void is never changed again. `column` is filled, or true, from then on."""
+    void = (
+        pgtrigger.Q(**{f"old__{column}": True})
+        if column == "voided"
+        else pgtrigger.Q(**{f"old__{column}__isnull": False})
+    )
+    return pgtrigger.Protect(name="void_for_ever", operation=pgtrigger.Update, condition=void)

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from products.views import catalogue, certificates, media, products
+from products.views import catalogue, certificates, complaints, media, products
 
 
 class CodeConverter:
@@ -27,6 +27,9 @@ urlpatterns = [
     path("san-pham.xlsx", catalogue.export_xlsx, name="xlsx"),
     path("san-pham.json", catalogue.export_json, name="json"),
     path("san-pham/<code:code>/", products.detail, name="detail"),
+    path("san-pham/<code:code>/phan-anh/", complaints.complain, name="complain"),
+    path("phan-anh/", complaints.complain_of_a_pack, name="complain-of-a-pack"),
+    path("phan-anh/<slug:code>/", complaints.complaint, name="complaint"),
     path("san-pham/<code:code>/qr.svg", products.qr, name="qr"),
     path("p/<code:code>", products.short, name="short"),
     path("giay-chung-nhan/", certificates.check, name="check"),

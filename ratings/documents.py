@@ -11,35 +11,10 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from ocop_portal.papers import VIETNAM, Heading, Signature, long_date, short_date
 from ocop_portal.typesetting import typeset
-from ratings.written import STAR_NAMES, Number, long_date, mean, points, short_date, star_words
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-
-
-@dataclass(frozen=True)
-class Heading:
-    """Who issues a paper, its number, place and day; what is empty is left as dots to be filled in by hand."""
-
-    authority: str
-    parent: str = ""
-    number: str = ""
-    place: str = ""
-    day: date | None = None
-    subject: str = ""
-    """Of an official letter: what it is about, printed under its number after "V/v"."""
-
-
-@dataclass(frozen=True)
-class Signature:
-    """Capacity lines such as ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"), and the name; empty where it is not known yet."""
-
-    capacity: tuple[str, ...]
-    name: str = ""
-    note: str = ""
-    """Under the capacity, in italics, such as "(Ký, ghi rõ họ tên)"."""
+from ratings.written import STAR_NAMES, Number, mean, points, star_words
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class RoundQuerySet(models.QuerySet[Any]):
         if has_permission(user, Permission.ROUND_VIEW):
             return self.all()
         if has_permission(user, Permission.SCORE):
-            return self.filter(council__members__user=user).distinct()
+            return self.filter(council__in=user.council_memberships.values("council"))
         return self.none()
 
     def with_counts(self) -> Self:
@@ -46,11 +46,9 @@ class RoundQuerySet(models.QuerySet[Any]):
         return self.annotate(dossier_count=Count("dossiers"), decided_count=Count("dossiers", filter=decided))
 
 
-def seat_condition(user: Any, prefix: str = "") -> Q:
+def seat_condition(user: Any) -> Q:
     """Holds for dossiers of rounds whose council the user sits in, while they are the council's matter."""
-    return Q(
-        **{f"{prefix}state__in": IN_ROUND, f"{prefix}round__council__members__user": user},
-    )
+    return Q(state__in=IN_ROUND, round__council__in=user.council_memberships.values("council"))
 
 
 class DossierQuerySet(models.QuerySet[Any]):
@@ -64,12 +62,11 @@ class DossierQuerySet(models.QuerySet[Any]):
         if not has_permission(user, Permission.DOSSIER_VIEW):
             return self.none()
         if user.role == Role.COUNCIL:
-            return self.filter(seat_condition(user)).distinct()
-        own = self.filter(
+            return self.filter(seat_condition(user))
+        return self.filter(
             scope_of(user, place="unit", own="product__producer__accounts")
             | scope_of(user, place="product__place", own="product__producer__accounts")
         )
-        return own.distinct()
 
     def with_line(self) -> Self:
         """With all that a line of a list tells, in one query."""

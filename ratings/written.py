@@ -1,8 +1,11 @@
-"""Points, stars and dates as official Vietnamese papers write them. Exact: numbers are never floats."""
+"""Points and stars as official Vietnamese papers write them. Exact: numbers are never floats."""
 
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+
+from ocop_portal.papers import long_date, short_date
+
+__all__ = ["STAR_NAMES", "Number", "long_date", "mean", "points", "short_date", "star_words"]
 
 Number = int | Decimal | Fraction
 
@@ -18,17 +21,6 @@ def mean(value: Number) -> str:
 def points(value: Number) -> str:
     """Points as few digits as they need, two decimals at most: "8", "8,5"."""
     return mean(value).rstrip("0").rstrip(",")
-
-
-def short_date(day: date) -> str:
-    """31/12/2026."""
-    return f"{day:%d/%m/%Y}"
-
-
-def long_date(day: date) -> str:
-    """ "ngày 05 tháng 8 năm 2026": days below 10 and the months 1 and 2 with a zero in front, as decree 30 asks."""
-    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
-    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
 
 
 def star_words(stars: int) -> str:

@@ -47,6 +47,10 @@ class Figures(Schema):
     geographical_indications: int
     collective_marks: int
     producers: int
+    points_of_sale: int
+    onsite_campaigns: int
+    revenue_year: int
+    revenue_grown_percent: float | None
 
 
 class Problem(Schema):

@@ -53,8 +53,13 @@ def nice_top(value: float) -> int:
         magnitude *= 10
 
 
-def star_columns(points: Sequence[tuple[str, dict[int, int]]], width: int = 440, height: int = 240) -> Chart:
-    """Columns stacked by star, one per point (label, {stars: products})."""
+def star_columns(
+    points: Sequence[tuple[str, dict[int, int]]], width: int = 440, height: int = 240, *, sparse: bool = False
+) -> Chart:
+    """Columns stacked by star, one per point (label, {stars: products}).
+
+    `sparse`: points are months (03/2027), of which only January and July carry their label.
+    """
     left, bottom, top_margin = 34, 24, 18
     plot = height - bottom - top_margin
     top = nice_top(max((sum(counts.values()) for _, counts in points), default=0))
@@ -79,7 +84,8 @@ def star_columns(points: Sequence[tuple[str, dict[int, int]]], width: int = 440,
                 )
         middle = round(left + (index + 0.5) * slot, 1)
         total = sum(counts.values())
-        bars.append(Bar(tuple(segments), label, middle, height - 7, str(total), middle, round(y - 4, 1)))
+        shown = _half_year(label) if sparse else label
+        bars.append(Bar(tuple(segments), shown, middle, height - 7, str(total), middle, round(y - 4, 1)))
     grid = tuple(
         (round(height - bottom - plot * part / 4, 1), str(top * part // 4)) for part in range(0, 5, 2)
     )
@@ -104,10 +110,21 @@ def star_rows(points: Sequence[tuple[str, dict[int, int], str]], width: int = 44
     return Chart(width, len(points) * row + 4, tuple(bars), ())
 
 
-def month_columns(points: Sequence[tuple[str, int, str]], width: int = 440, height: int = 200) -> Chart:
+def _half_year(month: str) -> str:
+    """01/27 for 01/2027, as for July; other months carry no label, so that three years of them stay legible."""
+    return _short(month) if month[:2] in ("01", "07") else ""
+
+
+def _short(month: str) -> str:
+    return f"{month[:3]}{month[-2:]}"
+
+
+def month_columns(
+    points: Sequence[tuple[str, int, str]], width: int = 440, height: int = 200, *, every: bool = False
+) -> Chart:
     """Plain columns, one per month (label such as 03/2027, certificates, address of the list behind it).
 
-    Only January and July carry their label (01/27), so that three years of months stay legible.
+    Only January and July carry their label, unless `every` month shall.
     """
     left, bottom, top_margin = 30, 24, 16
     plot = height - bottom - top_margin
@@ -119,7 +136,7 @@ def month_columns(points: Sequence[tuple[str, int, str]], width: int = 440, heig
         x, y = left + index * slot + slot * 0.15, height - bottom - length
         title = f"Tháng {label}: {n} giấy chứng nhận"
         segment = Segment(round(x, 1), round(y, 1), round(slot * 0.7, 1), round(length, 1), "bar", title)
-        shown = f"{label[:3]}{label[-2:]}" if label[:2] in ("01", "07") else ""
+        shown = _short(label) if every else _half_year(label)
         middle = round(left + (index + 0.5) * slot, 1)
         bars.append(
             Bar(

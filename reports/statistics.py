@@ -1,8 +1,10 @@
 """The register's figures as of a day, each counted from the list that stands behind it."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -10,14 +12,19 @@ from django.db.models import Count, Q
 from django.db.models.functions import Coalesce, TruncMonth
 
 from ocop_portal.territory import Territory
+from producers.growth import share
+from producers.models import Campaign, PointOfSale, YearlyFigures
 from products.models import Certificate, Product, ProductGroup
 from products.standing import STANDS, Standing, add_months, standing_case
+from products.traits import with_trait
 from reports.models import PlanTarget
 
 STARS = (5, 4, 3)
 FIRST_YEAR = 2018
 """The programme's first recognitions."""
 MONTHS_AHEAD = 36
+LEAST_COMPARED = 5
+"""How many producers must stand behind a public share of what each of them tells in confidence."""
 
 
 @dataclass
@@ -38,15 +45,28 @@ class StarCount:
 
 
 class Statistics:
-    """Figures as of `day`. Each property is one query at most, made when it is first asked for."""
+    """Figures as of `day`. Each property is one query at most, made when it is first asked for.
 
-    def __init__(self, day: date) -> None:
+    `products` are the keys of a part of the register, such as a commune's; the territory and the plan stay whole.
+    """
+
+    def __init__(self, day: date, products: Collection[int] | None = None) -> None:
         self.day = day
+        self.part = Q() if products is None else Q(product__in=products)
+
+    @property
+    def _standing(self) -> Any:
+        """The certificates whose star may be used on the day."""
+        return Certificate.objects.standing(self.day).filter(self.part)
 
     @cached_property
     def _by_standing(self) -> Counter[tuple[str, int]]:
         """{(standing, stars): products} over all governing certificates that the public sees."""
-        rows = Certificate.objects.public(self.day).values_list(standing_case(self.day), "stars")
+        rows = (
+            Certificate.objects.public(self.day)
+            .filter(self.part)
+            .values_list(standing_case(self.day), "stars")
+        )
         return Counter({(s, stars): n for s, stars, n in rows.annotate(n=Count("pk")).order_by()})
 
     def in_standing(self, *standings: str) -> StarCount:
@@ -87,7 +107,7 @@ class Statistics:
     def _by_place(self) -> dict[int, StarCount]:
         """{place: products standing on the day}, by the unit on record."""
         counts: dict[int, StarCount] = defaultdict(StarCount)
-        rows = Certificate.objects.standing(self.day).values_list("product__place", "stars")
+        rows = self._standing.values_list("product__place", "stars")
         for place, stars, n in rows.annotate(n=Count("pk")).order_by():
             counts[place].by_stars[stars] += n
         return counts
@@ -113,7 +133,7 @@ class Statistics:
     def by_group(self) -> list[tuple[ProductGroup, StarCount]]:
         """Standing products by product set, sets without any left out."""
         counts: dict[int, StarCount] = defaultdict(StarCount)
-        rows = Certificate.objects.standing(self.day).values_list("product__group", "stars")
+        rows = self._standing.values_list("product__group", "stars")
         for group, stars, n in rows.annotate(n=Count("pk")).order_by():
             counts[group].by_stars[stars] += n
         return [(g, counts[g.pk]) for g in ProductGroup.objects.filter(pk__in=counts)]
@@ -122,7 +142,7 @@ class Statistics:
     def over_years(self) -> list[tuple[date, StarCount]]:
         """Standing products at the end of each year so far, and on the day itself."""
         days = [date(year, 12, 31) for year in range(FIRST_YEAR, self.day.year)] + [self.day]
-        counted = Certificate.objects.aggregate(
+        counted = Certificate.objects.filter(self.part).aggregate(
             **{
                 f"{day:%Y%m%d}_{stars}": Count("pk", filter=Q(effective__contains=day, stars=stars))
                 for day in days
@@ -135,9 +155,7 @@ class Statistics:
     def ending_by_month(self) -> list[tuple[date, int]]:
         """(first of month, certificates standing today whose last day falls in it), month by month ahead."""
         month = self.day.replace(day=1)
-        rows = Certificate.objects.standing(self.day).annotate(
-            month=TruncMonth(Coalesce("extended_to", "valid_to"))
-        )
+        rows = self._standing.annotate(month=TruncMonth(Coalesce("extended_to", "valid_to")))
         counted = dict(rows.values_list("month").annotate(n=Count("pk")).order_by())
         ahead = [add_months(month, n) for n in range(MONTHS_AHEAD + 1)]
         return [(m, counted.get(m, 0)) for m in ahead]
@@ -145,20 +163,46 @@ class Statistics:
     @cached_property
     def trade(self) -> dict[str, int]:
         """Standing products by what the programme counts beside stars (domain §6), and protected names."""
-        standing = Q(pk__in=Certificate.objects.standing(self.day).values("product"))
+        standing = Q(pk__in=self._standing.values("product"))
         return Product.objects.filter(standing).aggregate(
-            raw_material_area=Count("pk", filter=Q(raw_material_areas__isnull=False), distinct=True),
-            exported=Count("pk", filter=Q(export_markets__isnull=False), distinct=True),
-            on_postmart=Count("pk", filter=Q(channels__kind="postmart"), distinct=True),
+            raw_material_area=Count("pk", filter=with_trait("area", self.day), distinct=True),
+            exported=Count("pk", filter=with_trait("export", self.day), distinct=True),
+            on_postmart=Count("pk", filter=with_trait("postmart", self.day), distinct=True),
             geographical_indications=Count(
-                "marks__name", filter=Q(marks__kind="geographical"), distinct=True
+                "marks__name", filter=with_trait("geographical", self.day), distinct=True
             ),
-            collective_marks=Count("marks__name", filter=Q(marks__kind="collective"), distinct=True),
+            collective_marks=Count("marks__name", filter=with_trait("collective", self.day), distinct=True),
             producers=Count("producer", distinct=True),
         )
 
+    @property
+    def full_year(self) -> int:
+        """The last year that had ended by the end of the day."""
+        return self.day.year if (self.day.month, self.day.day) == (12, 31) else self.day.year - 1
+
+    @cached_property
+    def revenue_grown_percent(self) -> Decimal | None:
+        """Share of producers with at least 1.1 times the revenue of the year before, in the last full year.
+
+        None where fewer than `LEAST_COMPARED` told both years: a share of a few would tell of each.
+        """
+        compared, grown = YearlyFigures.objects.of_year(self.full_year).compared()
+        return share(grown, compared) if compared >= LEAST_COMPARED else None
+
+    @cached_property
+    def points_of_sale(self) -> int:
+        """Points of display and sale open on the day."""
+        return int(PointOfSale.objects.open_on(self.day).count())
+
+    @cached_property
+    def onsite_campaigns(self) -> int:
+        """On-site consulting campaigns that began in the year of the day, up to the day."""
+        begun = Campaign.objects.held().in_year(self.day.year).begun(self.day)
+        return int(begun.filter(kind=Campaign.Kind.ON_SITE).count())
+
     def as_figures(self) -> dict[str, Any]:
         """The figures under their public names, as `/api/v1/statistics` tells them."""
+        grown = self.revenue_grown_percent
         return {
             "as_of": self.day,
             "products": self.standing.total,
@@ -169,4 +213,8 @@ class Statistics:
             "communes_with_product": len(self.by_commune),
             "lapsed_not_reassessed": self.lapsed_not_reassessed,
             **self.trade,
+            "points_of_sale": self.points_of_sale,
+            "onsite_campaigns": self.onsite_campaigns,
+            "revenue_year": self.full_year,
+            "revenue_grown_percent": None if grown is None else float(grown),
         }

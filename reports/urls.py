@@ -2,8 +2,11 @@
 
 from django.urls import path
 
-from reports import views
+from reports import calendar, views
 
 app_name = "reports"
 
-urlpatterns = [path("thong-ke/", views.statistics, name="statistics")]
+urlpatterns = [
+    path("thong-ke/", views.statistics, name="statistics"),
+    path("lich/<str:token>.ics", calendar.calendar, name="calendar"),
+]

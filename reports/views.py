@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.views.decorators.http import require_safe
 
 from ocop_portal.clock import today
@@ -185,11 +186,21 @@ TRADE = (
 
 
 def _trade(figures: Statistics, day: date, *, current: bool) -> list[dict[str, Any]]:
-    """What the programme counts beside stars, each with the products behind it."""
-    return [
+    """What the programme counts beside stars, each with the list behind it where it is public."""
+    points = reverse("producers:points-of-sale") + ("" if current else f"?as_of={day.isoformat()}")
+    told = [
         {"label": label, "value": figures.trade[name], "url": _list(day, current, has=trait)}
         for trait, name, label in TRADE
     ]
+    told += [
+        {"label": "Điểm giới thiệu và bán sản phẩm", "value": figures.points_of_sale, "url": points},
+        {"label": f"Đợt tư vấn tại chỗ năm {day.year}", "value": figures.onsite_campaigns, "url": ""},
+    ]
+    if (grown := figures.revenue_grown_percent) is not None:
+        shown = f"{number_format(grown, 1, use_l10n=True)} %"
+        label = f"Chủ thể có doanh thu năm {figures.full_year} từ 1,1 lần năm trước"
+        told.append({"label": label, "value": shown, "url": ""})
+    return told
 
 
 def _months(figures: Statistics, day: date, *, current: bool) -> list[dict[str, Any]]:

@@ -1,21 +1,19 @@
 """The suite's ground: strict templates, no network, a cast with fixed names."""
 
+import gc
 import socket
 from collections.abc import Iterator
 from datetime import date
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.conf import settings as django_settings
 from django.db import connection
-from django.db.models.signals import post_migrate
+from django.test import TransactionTestCase
 
 from ocop_portal.actions import load_holidays, load_units
-from ocop_portal.db import MAY_TRUNCATE
-from ocop_portal.models import RegisterRevision
 from ratings.actions.rules import load_shipped
 from tests.factories import UserFactory
+from tests.ground import Ground
 
 DAY = date(2026, 8, 15)
 """The day on which the suite reads the register, unless a test moves it."""
@@ -24,6 +22,13 @@ DAY = date(2026, 8, 15)
 @pytest.fixture(scope="session", autouse=True)
 def fast_hashing() -> None:
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rare_collections() -> None:
+    """The collector goes over some hundred thousand objects of the project each time: seldom is enough here."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)
@@ -61,19 +66,14 @@ def no_network() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     """Units, product groups, criteria, holidays and the revision are reference data: there from the start, as in
-    every real register.
-
-    A test that commits empties all tables at its end; they come back with the signal that follows.
+    every real register, and back again after each test that commits.
     """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        # A test that commits empties all tables at its end, which the database otherwise refuses.
-        name = connection.ops.quote_name(connection.settings_dict["NAME"])
-        cursor.execute(f"ALTER DATABASE {name} SET {MAY_TRUNCATE} = 'yes'")
-        cursor.execute(f"SET {MAY_TRUNCATE} = 'yes'")
         load_units()
         load_holidays()
         load_shipped()
-    post_migrate.connect(restore_reference_data, sender=apps.get_app_config("reports"))
+        ground = Ground(cursor)
+    TransactionTestCase._fixture_teardown = lambda self: ground.restore()
     yield
     # A connection that a browser kept open may hold a thread of the live server, and with it a session, to the last.
     with django_db_blocker.unblock(), connection.cursor() as cursor:
@@ -81,14 +81,6 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-
-
-def restore_reference_data(**kwargs: object) -> None:
-    RegisterRevision.objects.get_or_create(pk=1)
-    import_module("products.migrations.0002_product_groups").add_groups(apps, None)
-    load_units()
-    load_holidays()
-    load_shipped()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from ratings.reading import current_rules
 from tests.factories import CertificateFactory, DecisionFactory, ProductFactory
+from tests.producers.support_rows import PromotionPartFactory, SupplyFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -19,12 +20,17 @@ pytestmark = pytest.mark.django_db
 QUERIES = {
     "/": 6,
     "/san-pham/": 6,
-    "/san-pham/06-TEST-1/": 12,
+    "/san-pham/06-TEST-1/": 14,
+    "/san-pham/06-TEST-1/phan-anh/": 3,
+    "/phan-anh/": 0,
     "/giay-chung-nhan/": 0,
     "/giay-chung-nhan/?number=TEST-1": 3,
     "/giay-chung-nhan/?number=khong-co": 4,
     "/chu-the/": 4,
-    "/thong-ke/": 9,
+    "/diem-ban/": 3,
+    "/diem-ban/?near=02173@2025-06-30&kind=shop": 3,
+    "/su-kien/": 5,
+    "/thong-ke/": 12,
     "/tu-danh-gia/": 2,
     "/tu-danh-gia/?set=06&1.1=3&1.2=0": 1,
     "/tai-khoan/dang-nhap/": 0,
@@ -48,6 +54,8 @@ def register():
         CertificateFactory(
             decision=DecisionFactory(signed_on=date(2023, 9, 1) + timedelta(days=40 * (n % 20)))
         )
+    SupplyFactory(producer=product.producer)
+    PromotionPartFactory(producer=product.producer)
     return product
 
 

@@ -38,6 +38,10 @@ class User(AbstractUser):
         """Whether the role's scope is the whole register rather than one commune or producer."""
         return self.is_active and ROLES[self.role].whole_territory
 
+    def get_full_name(self) -> str:
+        """Family name first, as names are written here."""
+        return f"{self.last_name} {self.first_name}".strip()
+
     def may(self, permission: str) -> bool:
         """For templates and tests: `has_permission` by the permission's value."""
         return has_permission(self, Permission(permission))

@@ -1,5 +1,6 @@
 """Small rendering helpers of the component templates: icons, stars, tones, navigation."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -94,8 +95,15 @@ def unit_label(unit: AdministrativeUnit) -> str:
 
 @register.filter
 def thousands(value: Any) -> Any:
-    """A count as it is written here: 15.888. What is no whole number is left as it is."""
-    return number_format(value, force_grouping=True) if isinstance(value, int) else value
+    """A number as it is written here: 15.888 and 1.192,5. What is no number is left as it is."""
+    exact = isinstance(value, int | Decimal)
+    return number_format(value, use_l10n=True, force_grouping=True) if exact else value
+
+
+@register.filter
+def tel(phone: str) -> str:
+    """A telephone number as a link dials it: `02093123456` for `0209 312 3456`."""
+    return "".join(c for c in phone if c.isdigit() or c == "+")
 
 
 @register.filter
@@ -162,6 +170,13 @@ MAIN_NAV = (
     ("ratings:self-assessment", "Tự đánh giá"),
     ("reports:statistics", "Thống kê"),
 )
+# Pages that share a namespace with an entry and are not below it; they are reached from the foot of every page.
+BESIDE_NAV = (
+    "products:certificate",
+    "producers:points-of-sale",
+    "producers:point-of-sale",
+    "producers:events",
+)
 
 
 @register.simple_tag(takes_context=True)
@@ -170,7 +185,7 @@ def main_nav(context: dict[str, Any]) -> SafeString:
     request = context.get("request")
     match = getattr(request, "resolver_match", None)
     current = match.view_name if match else ""
-    others = (*(name for name, _ in MAIN_NAV), "products:certificate")
+    others = (*(name for name, _ in MAIN_NAV), *BESIDE_NAV)
     rows = []
     for name, label in MAIN_NAV:
         state = nav_state(name, current, others)

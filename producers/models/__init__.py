@@ -1,7 +1,7 @@
 """Who makes it, what they report each year, where they sell, and how the programme helps them."""
 
 from producers.models.figures import YearlyFigures
-from producers.models.points_of_sale import PointOfSale
+from producers.models.points_of_sale import PointOfSale, Supply
 from producers.models.producer import Producer, phone_validator
 from producers.models.support import Campaign, CampaignParticipant, Promotion, PromotionParticipant
 
@@ -12,6 +12,7 @@ __all__ = [
     "Producer",
     "Promotion",
     "PromotionParticipant",
+    "Supply",
     "YearlyFigures",
     "phone_validator",
 ]

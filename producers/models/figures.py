@@ -1,5 +1,6 @@
 """What a producer reports of a year."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +8,7 @@ from django.db.models import F, Q
 from ocop_portal.db import never_deleted
 from ocop_portal.history import tracked
 from ocop_portal.revision import raises_revision
+from producers.figures_querysets import YearlyFiguresQuerySet
 from producers.models.producer import Producer
 
 FIRST_YEAR, LAST_YEAR = 2015, 2100
@@ -43,6 +45,8 @@ class YearlyFigures(models.Model):
     )
     note = models.CharField("ghi chú", max_length=200, blank=True)
 
+    objects = YearlyFiguresQuerySet.as_manager()
+
     class Meta:
         verbose_name = "số liệu năm của chủ thể"
         verbose_name_plural = "số liệu năm của chủ thể"
@@ -73,3 +77,9 @@ class YearlyFigures(models.Model):
 
     def __str__(self) -> str:
         return f"Số liệu năm {self.year} của {self.producer}"
+
+    def clean(self) -> None:
+        """Women among the workers, told at the field before the constraint tells it of the row."""
+        super().clean()
+        if self.women is not None and (self.workers is None or self.women > self.workers):
+            raise ValidationError({"women": "Số lao động nữ không thể nhiều hơn số lao động."})

@@ -1,7 +1,10 @@
 """Where OCOP products are shown and sold."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from ocop_portal.db import never_deleted
 from ocop_portal.folding import Key
@@ -9,11 +12,12 @@ from ocop_portal.history import tracked
 from ocop_portal.models import AdministrativeUnit
 from ocop_portal.revision import raises_revision
 from producers.models.producer import Producer, phone_validator
+from producers.support_querysets import PointOfSaleQuerySet
 
 
 @tracked(exclude=["name_key"])
 class PointOfSale(models.Model):
-    """A point of display and sale: open from a day, to a day once it is closed (both inclusive)."""
+    """A point of display and sale: open from `opened_on` (inclusive) until the day before `closed_on`."""
 
     class Kind(models.TextChoices):
         CENTRE = "centre", "trung tâm giới thiệu OCOP"
@@ -37,12 +41,18 @@ class PointOfSale(models.Model):
     opened_on = models.DateField("mở từ ngày")
     closed_on = models.DateField("đóng từ ngày", null=True, blank=True, help_text="Để trống: đang mở.")
     producers = models.ManyToManyField(
-        Producer, related_name="points_of_sale", verbose_name="bán sản phẩm của", blank=True
+        Producer,
+        through="Supply",
+        related_name="points_of_sale",
+        verbose_name="bán sản phẩm của",
+        blank=True,
     )
     made_up = models.BooleanField("dữ liệu minh họa", default=False, editable=False)
     name_key = models.GeneratedField(
         expression=Key(F("name")), output_field=models.TextField(db_collation="C"), db_persist=True
     )
+
+    objects = PointOfSaleQuerySet.as_manager()
 
     class Meta:
         verbose_name = "điểm bán"
@@ -65,3 +75,39 @@ class PointOfSale(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("producers:point-of-sale", args=[self.pk])
+
+    def is_open_on(self, day: date) -> bool:
+        """As `PointOfSaleQuerySet.open_on`, of a row at hand."""
+        return self.opened_on <= day and (self.closed_on is None or day < self.closed_on)
+
+
+@tracked()
+class Supply(models.Model):
+    """A producer whose goods a point of sale sells. Taken away when they are not sold there any more."""
+
+    point = models.ForeignKey(
+        PointOfSale,
+        models.CASCADE,  # a part of what the point offers
+        related_name="supplies",
+        verbose_name="điểm bán",
+    )
+    producer = models.ForeignKey(Producer, models.PROTECT, related_name="supplies", verbose_name="chủ thể")
+
+    class Meta:
+        verbose_name = "chủ thể có hàng ở điểm bán"
+        verbose_name_plural = "chủ thể có hàng ở điểm bán"
+        ordering = ["point", "producer"]
+        triggers = [raises_revision()]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["point", "producer"],
+                name="supply_once",
+                violation_error_message="Chủ thể này đã có trong danh sách.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.producer}: {self.point}"

@@ -1,5 +1,6 @@
 """How the programme helps producers: consulting and training campaigns, fairs and other events."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -8,6 +9,7 @@ from ocop_portal.history import tracked
 from ocop_portal.models import AdministrativeUnit
 from ocop_portal.revision import raises_revision
 from producers.models.producer import Producer
+from producers.support_querysets import CampaignQuerySet, PromotionQuerySet
 
 
 @tracked()
@@ -34,7 +36,30 @@ class Campaign(models.Model):
     others = models.PositiveSmallIntegerField(
         "số người khác tham gia", default=0, help_text="Cán bộ xã, người dân: không thuộc chủ thể nào."
     )
+    plan = models.CharField(
+        "kế hoạch, văn bản",
+        max_length=200,
+        blank=True,
+        help_text="Ví dụ: Kế hoạch số 12/KH-UBND ngày 05/03/2026.",
+    )
+    cost = models.DecimalField(
+        "kinh phí (triệu đồng)",
+        max_digits=10,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    outcome = models.CharField("đánh giá chung", max_length=1000, blank=True)
+    cancelled_reason = models.CharField(
+        "lý do hủy",
+        max_length=300,
+        blank=True,
+        help_text="Để trống: đợt có diễn ra. Đã hủy thì vẫn giữ trong sổ nhưng không tính vào báo cáo nào.",
+    )
     made_up = models.BooleanField("dữ liệu minh họa", default=False, editable=False)
+
+    objects = CampaignQuerySet.as_manager()
 
     class Meta:
         verbose_name = "đợt tư vấn, tập huấn"
@@ -46,7 +71,12 @@ class Campaign(models.Model):
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="campaign_days_in_order",
                 violation_error_message="Ngày kết thúc phải từ ngày bắt đầu trở đi.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(cost__isnull=True) | Q(cost__gte=0),
+                name="campaign_cost_not_negative",
+                violation_error_message="Kinh phí không thể là số âm.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -61,7 +91,7 @@ class CampaignParticipant(models.Model):
     producer = models.ForeignKey(
         Producer, models.PROTECT, related_name="campaign_parts", verbose_name="chủ thể"
     )
-    people = models.PositiveSmallIntegerField("số người", default=1)
+    people = models.PositiveSmallIntegerField("số người", default=1, validators=[MinValueValidator(1)])
     result = models.CharField("kết quả", max_length=300, blank=True)
 
     class Meta:
@@ -87,7 +117,10 @@ class CampaignParticipant(models.Model):
 
 @tracked()
 class Promotion(models.Model):
-    """A fair, a meeting of buyers and makers or another event that promotes products; days inclusive."""
+    """A fair, a meeting of buyers and makers or another event that promotes products; days inclusive.
+
+    Without a place it is held outside the territory or on line, and only the province keeps it.
+    """
 
     class Kind(models.TextChoices):
         FAIR = "fair", "hội chợ, triển lãm"
@@ -99,13 +132,45 @@ class Promotion(models.Model):
     kind = models.CharField("hình thức", max_length=20, choices=Kind)
     organiser = models.CharField("đơn vị tổ chức", max_length=200)
     venue = models.CharField("nơi tổ chức", max_length=200, help_text="Có thể ngoài tỉnh.")
+    place = models.ForeignKey(
+        AdministrativeUnit,
+        models.PROTECT,
+        related_name="promotions",
+        verbose_name="địa bàn",
+        null=True,
+        blank=True,
+        help_text="Xã, phường nơi tổ chức; để trống nếu ngoài tỉnh hoặc trên mạng.",
+    )
     starts_on = models.DateField("từ ngày")
     ends_on = models.DateField("đến ngày")
     summary = models.CharField("giới thiệu", max_length=500, blank=True)
     producers = models.ManyToManyField(
         Producer, through="PromotionParticipant", related_name="promotions", verbose_name="chủ thể tham gia"
     )
+    plan = models.CharField(
+        "kế hoạch, văn bản",
+        max_length=200,
+        blank=True,
+        help_text="Ví dụ: Kế hoạch số 12/KH-UBND ngày 05/03/2026.",
+    )
+    cost = models.DecimalField(
+        "kinh phí (triệu đồng)",
+        max_digits=10,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    outcome = models.CharField("đánh giá chung", max_length=1000, blank=True)
+    cancelled_reason = models.CharField(
+        "lý do hủy",
+        max_length=300,
+        blank=True,
+        help_text="Để trống: sự kiện có diễn ra. Đã hủy thì vẫn giữ trong sổ nhưng không tính vào báo cáo nào.",
+    )
     made_up = models.BooleanField("dữ liệu minh họa", default=False, editable=False)
+
+    objects = PromotionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "sự kiện xúc tiến"
@@ -117,7 +182,12 @@ class Promotion(models.Model):
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="promotion_days_in_order",
                 violation_error_message="Ngày kết thúc phải từ ngày bắt đầu trở đi.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(cost__isnull=True) | Q(cost__gte=0),
+                name="promotion_cost_not_negative",
+                violation_error_message="Kinh phí không thể là số âm.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -135,7 +205,12 @@ class PromotionParticipant(models.Model):
         Producer, models.PROTECT, related_name="promotion_parts", verbose_name="chủ thể"
     )
     sales = models.DecimalField(
-        "doanh số (triệu đồng)", max_digits=10, decimal_places=1, null=True, blank=True
+        "doanh số (triệu đồng)",
+        max_digits=10,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
     )
     contracts = models.PositiveSmallIntegerField("hợp đồng, biên bản ghi nhớ", default=0)
 
@@ -143,6 +218,7 @@ class PromotionParticipant(models.Model):
         verbose_name = "chủ thể tham gia sự kiện"
         verbose_name_plural = "chủ thể tham gia sự kiện"
         ordering = ["promotion", "producer"]
+        triggers = [raises_revision()]
         constraints = [
             models.UniqueConstraint(
                 fields=["promotion", "producer"],

@@ -11,8 +11,10 @@ from ocop_portal.clock import today
 from ocop_portal.forms import send_once
 from ocop_portal.permissions import Permission, requires
 from products.actions.certificates import ensure_extendable, extend_certificate, revoke_certificate
+from products.actions.inspections import revoke_on_basis
 from products.catalogue import told_standing
 from products.desk.scope import certificate_of
+from products.desk.warnings import basis_asked
 from products.forms.decision import ExtensionForm, RevocationForm
 from products.models import Certificate
 from products.standing import STANDS
@@ -77,11 +79,13 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     if certificate.revoked_on:
         messages.info(request, f"Giấy chứng nhận đã bị thu hồi từ ngày {certificate.revoked_on:%d/%m/%Y}.")
         return redirect("desk:certificate", pk)
-    form = RevocationForm(request.POST or None, initial={"revoked_on": today()})
+    basis, initial = basis_asked(request, certificate)
+    form = RevocationForm(request.POST or None, initial={"revoked_on": today(), **initial})
 
     def save() -> str:
         given = {name: form.cleaned_data[name] for name in ("decision", "ground", "reason", "revoked_on")}
-        revoke_certificate(certificate=certificate, by=request.user, **given)
+        act = revoke_on_basis if basis else revoke_certificate
+        act(certificate=certificate, by=request.user, **basis, **given)
         return reverse("desk:certificate", args=[pk])
 
     if request.method == "POST" and form.is_valid():
@@ -90,10 +94,10 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
                 **form.cleaned_data,
                 "ground_text": dict(Certificate.Ground.choices)[form.cleaned_data["ground"]],
             }
-            context = {"form": form, "given": given, "certificate": certificate}
+            context = {"form": form, "given": given, "certificate": certificate, **basis}
             return render(request, "desk/revoke_confirm.html", context)
         if answer := send_once(
             request, form, save, "Đã ghi thu hồi. Trang công khai đổi ngay từ lần xem kế tiếp."
         ):
             return answer
-    return render(request, "desk/revoke.html", {"form": form, "certificate": certificate})
+    return render(request, "desk/revoke.html", {"form": form, "certificate": certificate, **basis})

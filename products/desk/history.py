@@ -21,21 +21,29 @@ from producers.models import (
     Producer,
     Promotion,
     PromotionParticipant,
+    Supply,
     YearlyFigures,
 )
 from producers.querysets import scope_of
 from products.desk.scope import certificates_of
 from products.models import (
     Certificate,
+    Complaint,
     Decision,
     ExportMarket,
+    InspectedProduct,
+    Inspection,
+    InspectionFile,
+    InspectionFinding,
     Packaging,
     Product,
     ProductAlias,
     ProductImage,
     ProductMark,
+    PublishedComplaint,
     RawMaterialArea,
     SalesChannel,
+    WrittenWarning,
 )
 
 PER_PAGE = 50
@@ -78,18 +86,41 @@ register(
     Kind("quyet-dinh", Decision, lambda user: Decision.objects.all(), "desk:decision"),
     Kind("giay-chung-nhan", Certificate, certificates_of, "desk:certificate"),
     Kind("so-lieu-nam", YearlyFigures, _mine(YearlyFigures, "producer__place", "producer__accounts")),
-    Kind("diem-ban", PointOfSale, _mine(PointOfSale, "place", "producers__accounts")),
     Kind(
-        "dot-tu-van",
+        "diem-ban",
+        PointOfSale,
+        lambda user: PointOfSale.objects.visible_to(user),
+        "desk:point-of-sale",
+        ((Supply, "point_id"),),
+    ),
+    Kind(
+        "tu-van",
         Campaign,
-        _mine(Campaign, "place", "producers__accounts"),
-        parts=((CampaignParticipant, "campaign_id"),),
+        lambda user: Campaign.objects.visible_to(user),
+        "desk:campaign",
+        ((CampaignParticipant, "campaign_id"),),
     ),
     Kind(
         "xuc-tien",
         Promotion,
-        _mine(Promotion, "producers__place", "producers__accounts"),
-        parts=((PromotionParticipant, "promotion_id"),),
+        lambda user: Promotion.objects.visible_to(user),
+        "desk:promotion",
+        ((PromotionParticipant, "promotion_id"),),
+    ),
+    Kind(
+        "kiem-tra",
+        Inspection,
+        lambda user: Inspection.objects.visible_to(user),
+        "desk:inspection",
+        tuple((part, "inspection_id") for part in (InspectedProduct, InspectionFinding, InspectionFile)),
+    ),
+    Kind("canh-bao", WrittenWarning, lambda user: WrittenWarning.objects.visible_to(user), "desk:warning"),
+    Kind(
+        "phan-anh",
+        Complaint,
+        lambda user: Complaint.objects.visible_to(user),
+        "desk:complaint",
+        ((PublishedComplaint, "complaint_id"),),
     ),
 )
 

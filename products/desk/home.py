@@ -14,6 +14,13 @@ from products.standing import STANDS, Standing
 SHOWN = 15
 
 
+def _tile(
+    label: str, value: int, name: str, query: str, tone: str = "warn"
+) -> tuple[str, int, str, str, str]:
+    """A figure with the desk's list behind it: (label, value, view, parameters, tone)."""
+    return label, value, f"desk:{name}", query, tone
+
+
 @require_safe
 @requires(Permission.DESK_VIEW)
 def home(request: HttpRequest) -> HttpResponse:
@@ -30,10 +37,22 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "day": day,
             "tiles": [
-                ("được dùng sao", sum(s in STANDS for s in standings), "standing", "good"),
-                ("sắp hết hạn (180 ngày)", standings.count(Standing.EXPIRING), "expiring", "warn"),
-                ("đang được gia hạn", standings.count(Standing.EXTENDED), "extended", "warn"),
-                ("đã hết hạn, chưa đánh giá lại", standings.count(Standing.EXPIRED), "expired", "bad"),
+                _tile(
+                    "được dùng sao",
+                    sum(s in STANDS for s in standings),
+                    "products",
+                    "status=standing",
+                    "good",
+                ),
+                _tile("sắp hết hạn (180 ngày)", standings.count(Standing.EXPIRING), "lapses", "bucket=180"),
+                _tile("đang được gia hạn", standings.count(Standing.EXTENDED), "lapses", "bucket=extended"),
+                _tile(
+                    "đã hết hạn, chưa đánh giá lại",
+                    standings.count(Standing.EXPIRED),
+                    "lapses",
+                    "bucket=expired",
+                    "bad",
+                ),
             ],
             "ending": [
                 (c, c.standing_on(day).value, status_label(c, day))

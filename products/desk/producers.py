@@ -10,6 +10,7 @@ from ocop_portal.clock import today
 from ocop_portal.forms import send_once
 from ocop_portal.permissions import Permission, requires
 from producers.actions import save_producer
+from producers.desk.sections import support_of
 from producers.forms import ProducerForm
 from producers.models import Producer
 from products.catalogue import place_text
@@ -35,6 +36,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     producer = producer_of(request.user, pk)
     products = with_standing_text(producer.products.with_place(), today())
     context = {"producer": producer, "place": place_text(producer.place, today()), "products": products}
+    context |= {"support": support_of(producer), "day": today()}
     return render(request, "desk/producer.html", context)
 
 

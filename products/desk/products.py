@@ -76,6 +76,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "certificates": [(c, *told_standing(c, day)) for c in certificates],
             "photos": product.images.all(),
             "aliases": product.aliases.all(),
+            "inspections": product.inspections.order_by("-planned_on", "-pk"),
+            "complaints": product.complaints.order_by("-pk"),
+            "warnings": product.warnings.all(),
         },
     )
 

@@ -1,6 +1,17 @@
 from products.models.certificate import Certificate, Decision
+from products.models.complaint import Complaint, PublishedComplaint
 from products.models.group import ProductGroup
+from products.models.imports import ImportMapping, ImportUpload
+from products.models.inspection import (
+    InspectedProduct,
+    Inspection,
+    InspectionFile,
+    InspectionFinding,
+    RevocationBasis,
+    WrittenWarning,
+)
 from products.models.media import ProductImage
+from products.models.notices import Notice, NoticeLine
 from products.models.product import (
     ExportMarket,
     Packaging,
@@ -13,14 +24,26 @@ from products.models.product import (
 
 __all__ = [
     "Certificate",
+    "Complaint",
     "Decision",
     "ExportMarket",
+    "ImportMapping",
+    "ImportUpload",
+    "InspectedProduct",
+    "Inspection",
+    "InspectionFile",
+    "InspectionFinding",
+    "Notice",
+    "NoticeLine",
     "Packaging",
     "Product",
     "ProductAlias",
     "ProductGroup",
     "ProductImage",
     "ProductMark",
+    "PublishedComplaint",
     "RawMaterialArea",
+    "RevocationBasis",
     "SalesChannel",
+    "WrittenWarning",
 ]

@@ -17,6 +17,7 @@ from ocop_portal.territory import Territory
 from producers.models import Producer
 from products.catalogue import card, place_text
 from products.models import Certificate
+from products.selling import where_sold
 from products.standing import STANDS
 
 PER_PAGE = 30
@@ -95,5 +96,6 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "place": place_text(producer.place, day),
             "standing": standing,
             "lapsed": lapsed,
+            "sold_at": where_sold(producer, day),
         },
     )

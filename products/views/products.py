@@ -14,6 +14,7 @@ from ocop_portal.params import asked_day
 from ocop_portal.qr import qr_svg
 from products.catalogue import line, place_text, status_label
 from products.models import Certificate, Product
+from products.selling import where_sold
 from products.standing import STANDS
 from products.timeline import timeline
 from products.verdict import is_silent, silent, verdict
@@ -21,7 +22,7 @@ from products.verdict import is_silent, silent, verdict
 PARTS = ("images", "packagings", "channels", "marks", "raw_material_areas", "export_markets", "aliases")
 
 
-def _product(code: str) -> Product:
+def public_product(code: str) -> Product:
     """The product that bears or bore the code. 404 for a code never issued, or one without any certificate:
 
     what was never recognised is not in the public register.
@@ -36,7 +37,7 @@ def _product(code: str) -> Product:
 @login_not_required
 def detail(request: HttpRequest, code: str) -> HttpResponse:
     """The product as of a day. An old code leads to the one in use."""
-    product = _product(code)
+    product = public_product(code)
     if product.code != code:
         query = request.META.get("QUERY_STRING", "")
         return redirect(product.get_absolute_url() + (f"?{query}" if query else ""))
@@ -66,6 +67,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "place": place_text(product.place, day),
             "timeline": [] if hidden else timeline(certificates, day),
             "siblings": _siblings(product, day),
+            "sold_at": [] if hidden else where_sold(product.producer, day),
+            "complaints": list(product.published_complaints.shown_on(day).select_related("complaint")),
             "short_url": absolute(request, product.get_short_url()),
             "qr": qr_svg(absolute(request, product.get_short_url()), f"Mã QR của {product.name}"),
         },
@@ -94,14 +97,14 @@ def _siblings(product: Product, day: date) -> dict[str, Any]:
 @login_not_required
 def short(request: HttpRequest, code: str) -> HttpResponse:
     """The permanent address printed in QR codes."""
-    return redirect(_product(code).get_absolute_url())
+    return redirect(public_product(code).get_absolute_url())
 
 
 @require_safe
 @login_not_required
 def qr(request: HttpRequest, code: str) -> HttpResponse:
     """The QR code as a file, for the pack."""
-    product = _product(code)
+    product = public_product(code)
     svg = qr_svg(absolute(request, product.get_short_url()), f"Mã QR của {product.name}")
     response = HttpResponse(svg, content_type="image/svg+xml")
     response["Content-Disposition"] = f'attachment; filename="qr-{product.code}.svg"'

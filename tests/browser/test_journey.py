@@ -25,12 +25,21 @@ def press(page: Page, name: str) -> None:
 
 
 def choose(page: Page, dossier: Dossier, part: str, place: int = 0) -> None:
-    """Pick the options of a part that together make four stars."""
+    """Pick the options of a part that together make four stars: by hand for the producer and the first member.
+
+    The other six fill the same page; their choices are set at once, and sent by its button.
+    """
     table, _ = table_of(dossier.criteria_set)
+    picked = []
     for scale in (s for s in table.scales if s.part == part):
         grade = next((g for g in scale.grades if g.points == four_stars(place, scale)), None)
         none = f"[name=c{scale.pk}][value=none], [name=c-{scale.pk}][value='0']"
-        page.locator(f"input[type=radio][value='{grade.pk}']" if grade else none).check()
+        picked.append(f"input[type=radio][value='{grade.pk}']" if grade else none)
+    if place:
+        page.locator(", ".join(picked)).evaluate_all("radios => radios.forEach(r => { r.checked = true })")
+    else:
+        for radio in picked:
+            page.locator(radio).check()
 
 
 @pytest.fixture

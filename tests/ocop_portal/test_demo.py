@@ -7,24 +7,50 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import date, timedelta
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.http import QueryDict
 
 from ocop_portal.demo.describe import reason
 from ocop_portal.demo.facts import recognitions
 from ocop_portal.demo.plan import GROUNDS, Plan
 from ocop_portal.models import AdministrativeUnit, User
 from ocop_portal.permissions import Role
-from producers.models import Producer
-from products.models import Certificate, Product
+from producers.models import (
+    Campaign,
+    CampaignParticipant,
+    PointOfSale,
+    Producer,
+    Promotion,
+    PromotionParticipant,
+    Supply,
+    YearlyFigures,
+)
+from products.desk.scope import certificates_of
+from products.models import (
+    Certificate,
+    Complaint,
+    Inspection,
+    Notice,
+    NoticeLine,
+    Product,
+    PublishedComplaint,
+    WrittenWarning,
+)
 from products.standing import STANDS, Standing
 from ratings.actions.results import outcome_of
 from ratings.models import Council, Dossier, ScoreSheet
 from ratings.transitions import State
+from reports.asking import Asked
+from reports.figures import list_of, sections_of
+from reports.lapse_reading import LapseReading
+from reports.lapses import BANDS
+from reports.models import Message, Reminder
 from reports.statistics import Statistics
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "products" / "backan_products.csv"
@@ -43,7 +69,27 @@ REPORTED = {
     "geographical_indications": 4,
     "collective_marks": 5,
     "on_postmart": 104,
+    "points_of_sale": 18,
+    "onsite_campaigns": 11,
+    "revenue_grown_percent": 94.6,
 }
+REPORT_OF_2023 = {
+    **{name: REPORTED[name] for name in ("products", "stars_5", "stars_4", "stars_3", "target")},
+    "target_percent": Decimal("109.0"),
+    "communes": 108,
+    "communes_with_product": 79,
+    "communes_without_product": 29,
+    "lapsed_not_reassessed": 52,
+    "revenue_grown_percent": Decimal("94.6"),
+    "raw_material_area": 13,
+    "exported": 2,
+    "marks_geographical": 4,
+    "marks_collective": 5,
+    "on_postmart": 104,
+    "points_of_sale": 18,
+    "campaigns_on_site": 11,
+}
+"""Domain §6, figure by figure."""
 
 
 def load(**options):
@@ -78,6 +124,41 @@ pytestmark = pytest.mark.django_db
 def test_reported_figures_come_out(demo, client):
     figures = client.get("/api/v1/statistics?as_of=2023-12-31").json()
     assert {name: figures[name] for name in REPORTED} == REPORTED
+
+
+def report_of(year):
+    asked = Asked({"year": str(year)}, User.objects.get(username="tinh"), by_year=True)
+    return asked, {f.rule.key: f for section in sections_of(asked) for f in section.figures}
+
+
+def test_the_report_of_2023_gives_every_figure_and_each_is_its_list(demo):
+    asked, figures = report_of(2023)
+    assert asked.day == date(2023, 12, 31)
+    assert {key: figures[key].value for key in REPORT_OF_2023} == REPORT_OF_2023
+    assert "ít nhất 2 sản phẩm 5 sao" in figures["target"].detail
+    assert figures["exported"].detail == "Thị trường: châu Âu, Nhật Bản"
+    assert figures["revenue_grown_percent"].detail.startswith("70 trong 74 chủ thể")
+    others = ("on_lazada", "on_shopee", "on_backanmarket", "on_ketnoiocop", "producers", "revenue", "workers")
+    assert all(figures[key].value > 0 for key in others)
+    for figure in figures.values():
+        if figure.rule.listed and figure.rule.proved:
+            assert figure.rule.proved(list_of(*figure.rule.listed, asked)) == figure.value, figure.rule.key
+
+
+def test_later_years_are_plausible_and_made_up_alone(demo):
+    for year in (2024, 2025):
+        _, figures = report_of(year)
+        assert 60 < figures["revenue_grown_percent"].value < 95
+        assert figures["campaigns_on_site"].value >= 4 and figures["promotions"].value >= 1
+    last = YearlyFigures.objects.of_year(2025).values("producer")
+    assert Producer.objects.filter(made_up=True).exclude(pk__in=last).exists(), "some have yet to report"
+    for model in (YearlyFigures, CampaignParticipant, PromotionParticipant, Supply):
+        assert not model.objects.filter(producer__made_up=False).exists()
+    for model in (Campaign, Promotion, PointOfSale):
+        assert model.objects.exists() and not model.objects.filter(made_up=False).exists()
+    assert PointOfSale.objects.open_on(TODAY).count() >= 18
+    assert not Campaign.objects.filter(starts_on__gt=TODAY).exists()
+    assert Promotion.objects.filter(starts_on__gt=TODAY).exists(), "a fair to come"
 
 
 def test_today_shows_every_standing(demo):
@@ -200,10 +281,40 @@ def test_a_dossier_stands_in_each_state(demo):
     assert all(c.number.startswith("MH-") and c.standing_on(TODAY) in STANDS for c in issued)
 
 
+def test_the_time_after_certification_is_shown_on_made_up_products_alone(demo):
+    assert set(Complaint.objects.values_list("state", flat=True)) == set(Complaint.State)
+    assert set(Inspection.objects.values_list("conclusion", flat=True)) == {"", *Inspection.Conclusion.values}
+    assert (
+        Inspection.objects.late(TODAY).count() == 1
+        and Inspection.objects.follow_up_overdue(TODAY).count() == 1
+    )
+    assert Complaint.objects.overdue(TODAY).exists() and WrittenWarning.objects.overdue(TODAY).exists()
+    assert all(c.product is None or c.product.made_up for c in Complaint.objects.select_related("product"))
+    assert all(p.made_up for i in Inspection.objects.all() for p in i.products.all())
+    own = User.objects.get(username="chuthe")
+    shown = PublishedComplaint.objects.get()
+    assert own in shown.product.producer.accounts.all() and shown.reply
+    home = User.objects.get(username="xa")
+    assert Complaint.objects.visible_to(home).open().exists() and Inspection.objects.visible_to(home).exists()
+
+
+def test_inboxes_hold_letters_about_made_up_products(demo):
+    letters = Message.objects.select_related("user")
+    assert {m.user.username for m in letters} == {"tinh", "xa", "chuthe"}
+    assert {bool(m.read_at) for m in letters} == {True, False}
+    assert not letters.exclude(mail=Message.Mail.NONE).exists(), "no mail leaves a demo by itself"
+    assert not Reminder.objects.filter(certificate__product__made_up=False).exists()
+    names = Producer.objects.filter(made_up=False).values_list("name", flat=True)
+    assert not any(name in m.text for m in letters for name in names)
+
+
 def test_second_load_keeps_and_plain_load_refuses(demo):
-    before = (Product.objects.count(), Certificate.objects.count())
+    count = lambda: [
+        m.objects.count() for m in (Product, Certificate, YearlyFigures, Campaign, PointOfSale, Message)
+    ]
+    before = count()
     assert "Giữ nguyên" in load(if_empty=True)
-    assert (Product.objects.count(), Certificate.objects.count()) == before
+    assert count() == before
     with pytest.raises(CommandError, match="không gì bị xóa"):
         load()
 
@@ -293,3 +404,42 @@ def test_the_demo_agrees_with_its_trail_and_has_only_explained_findings(demo):
         "holidays-missing",
     }
     assert told["product-twice"] <= 3 and told.get("producer-twice", 0) <= 3
+
+
+def test_the_lapse_desk_lists_exactly_the_52(demo, client):
+    client.force_login(User.objects.get(username="tinh"))
+    day = date(2023, 12, 31)
+    public = "".join(
+        c.decode() for c in client.get(f"/san-pham.csv?status=expired&as_of={day}").streaming_content
+    )
+    desk = client.get(f"/can-bo/han/danh-sach.csv?bucket=expired&as_of={day}").content.decode()
+    codes = [[r[0] for r in csv.reader(StringIO(text.removeprefix("\ufeff")))][1:] for text in (public, desk)]
+    assert len(codes[1]) == Statistics(day).lapsed_not_reassessed == REPORTED["lapsed_not_reassessed"]
+    assert sorted(codes[0]) == sorted(codes[1])
+    page = client.get(f"/can-bo/han/?bucket=expired&as_of={day}").content.decode()
+    assert 'data-total="52"' in page and f">{REPORTED['products']}<" in page
+
+
+@pytest.mark.parametrize("who", ["tinh", "xa"])
+def test_todays_lists_of_the_lapse_desk_sum_to_the_figures(demo, client, who):
+    user = User.objects.get(username=who)
+    counted = LapseReading(user, QueryDict()).counted
+    standings = Counter(c.standing_on(TODAY) for c in certificates_of(user).public(TODAY))
+    assert sum(counted[b.key] for b in BANDS) == sum(standings[s] for s in STANDS) > 3
+    assert counted["180"] == standings[Standing.EXPIRING]
+    for standing in (Standing.EXTENDED, Standing.EXPIRED, Standing.REVOKED):
+        assert counted[standing.value] == standings[standing]
+    if who == "tinh":
+        figures = Statistics(TODAY)
+        assert sum(counted[b.key] for b in BANDS) == figures.standing.total
+        assert counted["expired"] == figures.lapsed_not_reassessed
+
+
+def test_notices_in_time_late_owed_and_void_on_made_up_rows(demo):
+    lines = NoticeLine.objects.with_certificate().select_related("notice")
+    assert {line.in_time for line in lines if not line.voided} == {True, False}
+    assert Notice.objects.exclude(voided_on=None).count() == 1
+    assert all(line.certificate.product.made_up for line in lines)
+    assert all(n.symbol.startswith("MH-") and n.producer.made_up for n in Notice.objects.all())
+    reading = LapseReading(User.objects.get(username="tinh"), QueryDict())
+    assert reading.counted["notice-owed"] and 0 < reading.share < 100

@@ -30,10 +30,14 @@ def hidden(html: str) -> dict[str, str]:
     return found
 
 
+def opened(client, name, pk=None):
+    return client.get(reverse(f"desk:{name}", args=[pk] if pk else [])).content.decode()
+
+
 def send(client, name, pk=None, *, seen=None, prefix="", **data):
     """Open the page of an address and send its form: `(answer, its text)`."""
     url = reverse(f"desk:{name}", args=[pk] if pk else [])
-    page = seen or client.get(url).content.decode()
+    page = seen or opened(client, name, pk)
     kept = {k: v for k, v in hidden(page).items() if k.startswith(prefix) or not prefix}
     if not prefix:
         kept = {k: v for k, v in kept.items() if not k.startswith("xep-")}
@@ -302,10 +306,13 @@ def test_garbage_gets_an_answer(keeper, name):
         if name.startswith("session") and name != "session-add"
         else session.round_id
     )
+    page = ""
     for field in FIELDS[name]:
         for value in GARBAGE:
-            answer, _ = send(keeper, name, pk, **{field: value})
+            page = page or opened(keeper, name, pk)
+            answer, _ = send(keeper, name, pk, seen=page, **{field: value})
             assert answer.status_code in (200, 302), (name, field, value[:30])
+            page = page if answer.status_code == 200 else ""  # what was accepted is not sent again
     for query in ("page=x", "page=-1", "page=99999999999999999999", "q=%00"):
         assert keeper.get(f"{reverse('desk:rounds')}?{query}").status_code == 200
     assert keeper.get("/can-bo/dot-danh-gia/99999999999999999999/").status_code == 404

@@ -8,7 +8,12 @@ from ocop_portal.actions import load_holidays, load_units
 from ocop_portal.demo.accounts import ACCOUNTS, make_accounts, password
 from ocop_portal.demo.assessment import load_assessment
 from ocop_portal.demo.council import make_council
+from ocop_portal.demo.notices import load_notices
+from ocop_portal.demo.oversight import load_oversight
 from ocop_portal.demo.plan import BEFORE_MERGER, HOME
+from ocop_portal.demo.reminders import load_reminders
+from ocop_portal.demo.support import load_support
+from ocop_portal.demo.yearly import load_yearly
 from ocop_portal.models import AdministrativeUnit
 from producers.models import Producer
 from products.models import Certificate, Product
@@ -45,6 +50,11 @@ class Command(BaseCommand):
         if producer := Producer.objects.filter(made_up=True, place__current=commune).first():
             producer.accounts.add(accounts["chuthe"])
         load_assessment(accounts, council, self._say)
+        load_yearly(accounts["tinh"], self._say)
+        load_support(accounts["tinh"], self._say)
+        load_oversight(accounts, self._say)
+        load_reminders(accounts["tinh"], self._say)
+        load_notices(accounts["tinh"], self._say)
         self._say(
             f"Sổ bộ có {Product.objects.count()} sản phẩm, {Certificate.objects.count()} giấy chứng nhận.\n"
         )

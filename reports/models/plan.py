@@ -1,4 +1,4 @@
-"""What reports compare the register with."""
+"""What the plan of a span of years asks."""
 
 from django.db import models
 from django.db.models import F, Q

@@ -1,0 +1,194 @@
+"""Where products are sold, as citizens ask for it: open points as of a day, by place, the near ones first."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from ocop_portal.models import AdministrativeUnit
+from ocop_portal.params import asked_day
+from ocop_portal.territory import Territory
+from producers.filters import Asked
+from producers.models import PointOfSale, Producer, Supply
+from products.catalogue import Line, line, place_text
+from products.models import Certificate
+
+ELSEWHERE = "Nơi khác"
+
+
+@dataclass(frozen=True)
+class SalePoint:
+    """A point of sale in a list, as the template `_point` reads it."""
+
+    point: PointOfSale
+    place: str
+    producers: tuple[Producer, ...] = ()
+
+
+@dataclass(frozen=True)
+class Seller:
+    """A producer whose goods a point sells, with its products that may use their star on the day."""
+
+    producer: Producer
+    products: tuple[Line, ...]
+
+
+def where_sold(producer: Producer, day: date) -> list[SalePoint]:
+    """The points open on the day at which the producer's goods are sold. One query."""
+    points = PointOfSale.objects.open_on(day).selling(producer).with_place()
+    return [SalePoint(point, place_text(point.place, day)) for point in points]
+
+
+def sellers_at(point: PointOfSale, day: date) -> list[Seller]:
+    """Who sells at the point and is in the public register on the day, in Vietnamese order. Two queries."""
+    producers = [s.producer for s in listed_supplies([point], day)]
+    standing = Certificate.objects.standing(day).filter(product__producer__in=producers)
+    products: dict[int, list[Line]] = defaultdict(list)
+    for certificate in standing.with_product().order_by("product__name_key", "pk"):
+        products[certificate.product.producer_id].append(line(certificate, day))
+    return [Seller(producer, tuple(products[producer.pk])) for producer in producers]
+
+
+def listed_supplies(points: Iterable[PointOfSale], day: date) -> list[Any]:
+    """Who sells at the points, producers of the public register only: what was never recognised is not shown."""
+    listed = Certificate.objects.public(day).order_by().values("product__producer")
+    found = Supply.objects.filter(point__in=list(points), producer__in=listed).select_related("producer")
+    return list(found.order_by("producer__name_key", "pk"))
+
+
+Ranked = tuple[int, str]
+"""(the smaller the nearer, in words) of a place."""
+
+
+def by_commune_and_district(territory: Territory, chosen: AdministrativeUnit) -> Callable[[int], Ranked]:
+    """How near a place lies to a commune, as far as units tell: the same commune, the same former district, elsewhere.
+
+    With coordinates on record this function is what gives way to true distances: whoever orders by it sees only a rank
+    and the words for it.
+    """
+    here = territory.units.get(chosen.current_id or 0, chosen)
+    same = territory.places_in(here) | {chosen.pk}
+    # A commune of today may have come of several districts.
+    districts = {d for d in map(territory.district_of, {chosen.pk} if chosen.district_id else same) if d}
+    names = [f"{d.name[:1].lower()}{d.name[1:]}" for d in territory.districts if d.pk in districts]
+    nearby = f"Cùng {' và '.join(names)}{'' if not names or _stands(territory, districts) else ' cũ'}"
+
+    def rank(place: int) -> Ranked:
+        if place in same:
+            return 0, f"Ở {here.name[:1].lower()}{here.name[1:]}"
+        return (1, nearby) if territory.district_of(place) in districts else (2, ELSEWHERE)
+
+    return rank
+
+
+def _stands(territory: Territory, districts: set[int]) -> bool:
+    return all(d.stands_on(territory.day) for d in territory.districts if d.pk in districts)
+
+
+class PointsReading:
+    """The public list of points: those open on the day that answer what was asked, ordered and grouped by place.
+
+    There are hundreds of points at most, so they are read at once and counted here.
+    """
+
+    def __init__(self, params: Mapping[str, str], today: date) -> None:
+        self.day, self.unread = asked_day(params, today)
+        self.current = self.day == today
+        self.asked = Asked(params, kinds=PointOfSale.Kind.choices, day=self.day)
+        self.territory = self.asked.territory
+        self.near = self._near(params.get("near", "").strip()[:100])
+        found = PointOfSale.objects.open_on(self.day).search(self.asked.text).with_place()
+        self._open: list[PointOfSale] = [] if self.asked.faults else list(found)
+
+    def _near(self, wanted: str) -> AdministrativeUnit | None:
+        found = self.territory.named(wanted) if wanted else None
+        if wanted and found is None:
+            self.asked.faults.append(f"Không có xã, phường nào mang mã “{wanted[:40]}” trong sổ bộ.")
+        return found
+
+    def _passing(self, without: str = "") -> list[PointOfSale]:
+        """The open points that pass every filter but the one named."""
+        asked, found = self.asked, self._open
+        if asked.kind and without != "kind":
+            found = [p for p in found if p.kind == asked.kind]
+        for name, unit in (("district", asked.district), ("commune", asked.commune)):
+            if unit and without != name:
+                places = self.territory.places_in(unit)
+                found = [p for p in found if p.place_id in places]
+        return found
+
+    @property
+    def points(self) -> list[PointOfSale]:
+        """In order: by how near they lie, if that was asked, else by district; then place, then name."""
+        order = self._order()
+        return sorted(self._passing(), key=lambda p: (order(p.place_id), p.place.name_key, p.name_key, p.pk))
+
+    def _order(self) -> Callable[[int], Ranked]:
+        if self.near:
+            return by_commune_and_district(self.territory, self.near)
+        districts = self.territory.districts
+        places = {
+            d.pk: (n, d.name if d.stands_on(self.day) else f"{d.name} cũ") for n, d in enumerate(districts)
+        }
+        rest = (len(places), ELSEWHERE)
+        return lambda place: places.get(self.territory.district_of(place) or 0, rest)
+
+    @property
+    def near_words(self) -> str:
+        """How the list is ordered, and what to make of it where nothing lies close by."""
+        if self.near is None:
+            return ""
+        order = by_commune_and_district(self.territory, self.near)
+        nearest = min((order(p.place_id)[0] for p in self._passing()), default=2)
+        name = f"{self.near.name[:1].lower()}{self.near.name[1:]}"
+        none = {
+            0: "",
+            1: f"Ở {name} chưa có điểm bán nào. ",
+            2: f"Ở {name} và trong huyện chưa có điểm bán nào. ",
+        }
+        return f"{none[nearest]}Xếp theo địa bàn: cùng xã trước, rồi cùng huyện cũ, rồi nơi khác; chưa tính ki-lô-mét."
+
+    def groups(self, shown: Sequence[PointOfSale]) -> list[tuple[str, list[SalePoint]]]:
+        """(heading, points with the producers that sell there) of a page of `points`. One query."""
+        sold: dict[int, list[Producer]] = defaultdict(list)
+        for supply in listed_supplies(shown, self.day):
+            sold[supply.point_id].append(supply.producer)
+        order = self._order()
+        return [
+            (heading, [SalePoint(p, place_text(p.place, self.day), tuple(sold[p.pk])) for p in points])
+            for (_, heading), points in groupby(shown, key=lambda p: order(p.place_id))
+        ]
+
+    @property
+    def kinds(self) -> list[tuple[str, str, int]]:
+        """(value, label, how many) of each kind, its own choice left out."""
+        counts = Counter(p.kind for p in self._passing("kind"))
+        return [(value, label, counts[value]) for value, label in PointOfSale.Kind.choices]
+
+    @property
+    def districts(self) -> list[tuple[AdministrativeUnit, int]]:
+        counts = Counter(self.territory.district_of(p.place_id) for p in self._passing("district"))
+        return [(unit, counts[unit.pk]) for unit in self.territory.districts]
+
+    @property
+    def communes(self) -> list[tuple[AdministrativeUnit, int]]:
+        """The communes of the day that have a point, and the one that was asked for."""
+        counts = Counter(self.territory.commune_of(p.place_id) for p in self._passing("commune"))
+        listed = [
+            (u, counts[u.pk]) for u in self.territory.communes if counts[u.pk] or u == self.asked.commune
+        ]
+        if self.asked.commune and self.asked.commune not in [u for u, _ in listed]:
+            listed.append((self.asked.commune, len(self._passing())))
+        return listed
+
+    @property
+    def near_choices(self) -> list[tuple[str, list[AdministrativeUnit]]]:
+        """(heading, communes) from which nearness is asked: those of the day, and those that people still know."""
+        ended = [
+            u
+            for u in self.territory.units.values()
+            if u.level == AdministrativeUnit.Level.COMMUNE and u.valid_to and u.valid_to < self.day
+        ]
+        return [("Xã, phường hiện nay", self.territory.communes), ("Xã, phường cũ", ended)]

@@ -1,0 +1,1 @@
+"""Reminders of certificates that end: planned, written, queued once, sent once. See docs/decisions.md."""
