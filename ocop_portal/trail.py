@@ -182,6 +182,8 @@ PRIVATE = {
     "reports.message": ("mail_to", "last_error"),
 }
 """Contacts, and what citizens wrote: told in the record's own history to those who may open it, never register-wide."""
+UNSPOKEN = ("ratings.numberseries",)
+"""Models that go without saying in the sentence of an act that wrote others as well."""
 TECHNICAL = {
     "products.product": ("search_context",),
     "products.certificate": ("public_id",),
