@@ -13,7 +13,7 @@ from django.utils.formats import number_format
 from ocop_portal.journal import Act, Event, Source, read_acts
 from ocop_portal.models import User
 from ocop_portal.names import Names, columns_of, instance, relations_of, shown, value_of
-from ocop_portal.trail import LABELS, PRIVATE, SECRET, TECHNICAL, TOLD, VERBS
+from ocop_portal.trail import LABELS, PRIVATE, SECRET, TECHNICAL, TOLD, UNSPOKEN, VERBS
 
 LONG = 90
 """Characters from which a value is told below the sentence rather than in it."""
@@ -214,7 +214,8 @@ def _person(context: dict[str, Any], names: Names) -> tuple[str, str]:
 def _clauses(act: Act, events: list[Event], own: dict[int, Model], names: Names, *, private: bool) -> str:
     """What the act did, one clause a verb: "ghi Quyết định 12/QĐ-UBND và công nhận 3 hồ sơ"."""
     by_verb: dict[str, list[Event]] = {}
-    for event in events:
+    spoken = [e for e in events if e.model._meta.label_lower not in UNSPOKEN]
+    for event in spoken or events:
         by_verb.setdefault(event.context.get("verb", ""), []).append(event)
     clauses = [_clause(act, verb, group, own, names, private=private) for verb, group in by_verb.items()]
     if len(clauses) > MOST_CLAUSES:

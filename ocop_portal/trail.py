@@ -176,9 +176,14 @@ PRIVATE = {
     "ocop_portal.user": ("email",),
     "producers.producer": ("representative", "phone", "email", "address"),
     "producers.pointofsale": ("phone",),
+    "products.complaint": ("seen", "where_bought"),
+    "products.notice": ("recipient", "address"),
     "ratings.dossier": ("contact_name", "contact_phone", "production_address"),
+    "reports.message": ("mail_to", "last_error"),
 }
-"""Contacts: told in the history of the record to those who may open it, never in the register-wide trail."""
+"""Contacts, and what citizens wrote: told in the record's own history to those who may open it, never register-wide."""
+UNSPOKEN = ("ratings.numberseries",)
+"""Models that go without saying in the sentence of an act that wrote others as well."""
 TECHNICAL = {
     "products.product": ("search_context",),
     "products.certificate": ("public_id",),

@@ -86,6 +86,12 @@ register(
         ((Certificate, "product_id"), *((part, "product_id") for part in DESCRIPTION)),
     ),
     Kind("quyet-dinh", Decision, lambda user: Decision.objects.all(), "desk:decision"),
+    Kind(
+        "thong-bao",
+        Notice,
+        lambda user: Notice.objects.visible_to(user),
+        parts=((NoticeLine, "notice_id"),),
+    ),
     Kind("giay-chung-nhan", Certificate, certificates_of, "desk:certificate"),
     Kind("so-lieu-nam", YearlyFigures, _mine(YearlyFigures, "producer__place", "producer__accounts")),
     Kind(

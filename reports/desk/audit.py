@@ -23,6 +23,7 @@ from ocop_portal.telling import Story, tell
 from ocop_portal.trail import VERBS
 from products.desk.history import asked_key, key_text
 from ratings.models import Choice, NumberSeries
+from reports.models import Message
 
 PER_PAGE = 50
 AT_ONCE = 500
@@ -31,8 +32,8 @@ MOST_EXPORTED = 20_000
 LAST_KEY = 2**63 - 1
 MOST_MEANT = 200
 """Records of a table that a name or number may mean."""
-QUIET = (Choice, NumberSeries)
-"""Written by the machine at every tick on a tablet: told only when asked for, and as parts of other acts."""
+QUIET = (Choice, NumberSeries, Message)
+"""Written by the machine at every tick and every try of the post: told when asked for, and as parts of acts."""
 NAMED_BY = ("name", "code", "number", "receipt_number", "title", "username")
 """Columns in which a record is searched for."""
 HEADER = (

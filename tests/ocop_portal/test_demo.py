@@ -383,6 +383,29 @@ def test_every_write_is_in_the_trail(demo):
     assert event.pgh_context["actor"] == "tinh"
 
 
+def test_the_demo_agrees_with_its_trail_and_has_only_explained_findings(demo):
+    """What is found is told in docs/demo.md."""
+    from django.db import connection
+
+    from ocop_portal.audit import differences
+    from reports.checks import run
+
+    assert list(differences(connection)) == []
+    told = {check.name: len(found) for check, found in run(TODAY) if found}
+    assert set(told) <= {
+        "decision-number",
+        "decision-scan",
+        "product-twice",
+        "producer-twice",
+        "place-coarse",
+        "standing-undescribed",
+        "producer-without-contact",
+        "plan-missing",
+        "holidays-missing",
+    }
+    assert told["product-twice"] <= 3 and told.get("producer-twice", 0) <= 3
+
+
 def test_the_lapse_desk_lists_exactly_the_52(demo, client):
     client.force_login(User.objects.get(username="tinh"))
     day = date(2023, 12, 31)

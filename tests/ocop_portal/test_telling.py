@@ -1,5 +1,6 @@
 """Acts in sentences: what is said, what is never said, and at what cost."""
 
+import re
 from datetime import date
 
 import pytest
@@ -8,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from ocop_portal.history import acting
 from ocop_portal.journal import Source, read_acts, tracked_models
+from ocop_portal.names import columns_of
 from ocop_portal.telling import history_of, tell
+from ocop_portal.trail import PRIVATE
 from producers.models import Producer
 from products.actions.certificates import Recognition, extend_certificate, record_certificate
 from products.models import Certificate, Packaging
@@ -129,3 +132,18 @@ def test_every_event_table_is_indexed_for_reading():
         cursor.execute("EXPLAIN " + queries[0]["sql"].partition("true);")[2])
         plan = "\n".join(row for (row,) in cursor.fetchall())
     assert "Seq Scan" not in plan and "trail_at_producers_producer" in plan
+
+
+def test_no_contact_or_token_of_any_model_is_told_in_the_register_wide_trail():
+    """Whoever adds such a column names it in PRIVATE, leaves it out of the events, or says here why it is public."""
+    public = {("producers.pointofsale", "address"), ("reports.message", "mail")}
+    public |= {("producers.producer", "contact_consent"), ("producers.producer", "contact_consent_on")}
+    public |= {("products.complaint", "contact_erased_on")}
+    personal = re.compile("phone|mail|address|contact|recipient|representative|token|nonce|secret|password")
+    named = {
+        (m._meta.label_lower, f.name)
+        for m in tracked_models()
+        for f in columns_of(m)
+        if personal.search(f.name)
+    }
+    assert named - public == {(m, f) for m, fields in PRIVATE.items() for f in fields if personal.search(f)}
