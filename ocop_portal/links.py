@@ -22,6 +22,11 @@ def public_address() -> str:
     return f"https://{host.lstrip('.')}" if host else f"http://127.0.0.1:{env_str('PORT', '8000')}"
 
 
+def public_name() -> str:
+    """The register's name where there is little room: `Sổ bộ OCOP Bắc Kạn`."""
+    return f"Sổ bộ OCOP {settings.SITE['province_name']}"
+
+
 def here(request: HttpRequest, text: str) -> str:
     """A stored text with the portal's addresses as this reader reaches it, where no public address is set."""
     return text if settings.SITE_URL else text.replace(public_address(), request.build_absolute_uri("/")[:-1])

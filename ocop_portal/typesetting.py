@@ -62,22 +62,25 @@ def typeset(template: str, data: Mapping[str, Any], *, made_at: datetime) -> byt
         raise TypesetError(f"{template}: {error.message}") from error
 
 
-def printable(value: Any) -> Any:
+def printable(value: Any, letters: frozenset[int] | None = None) -> Any:
     """The value with every text in it made fit for print; see `printable_text`."""
     if isinstance(value, str):
-        return printable_text(value)
+        return printable_text(value, letters)
     if isinstance(value, Mapping):
-        return {key: printable(item) for key, item in value.items()}
+        return {key: printable(item, letters) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [printable(item) for item in value]
+        return [printable(item, letters) for item in value]
     return value
 
 
-def printable_text(text: str) -> str:
-    """Composed letters, no control or direction marks, a visible gap for each letter that the fonts lack."""
+def printable_text(text: str, letters: frozenset[int] | None = None) -> str:
+    """Composed letters, no control or direction marks, a visible gap for each letter that the fonts lack.
+
+    `letters` are the code points of the fonts meant, by default of those that papers are printed in.
+    """
     text = LINE_BREAKS.sub("\n", unicodedata.normalize("NFC", text)).replace("\t", " ")
     kept = (c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf"))
-    covered = _covered()
+    covered = _covered() if letters is None else letters
     text = "".join(c if c == "\n" or ord(c) in covered else UNPRINTABLE for c in kept)
     return ENDLESS.sub(_with_breaks, text)
 
@@ -95,10 +98,10 @@ def _fonts() -> typst.Fonts:
 @cache
 def _covered() -> frozenset[int]:
     """Code points that every font file has a glyph for."""
-    return frozenset.intersection(*(_glyphs(path.read_bytes()) for path in sorted(FONTS.glob("*.ttf"))))
+    return frozenset.intersection(*(glyphs(path.read_bytes()) for path in sorted(FONTS.glob("*.ttf"))))
 
 
-def _glyphs(font: bytes) -> frozenset[int]:
+def glyphs(font: bytes) -> frozenset[int]:
     """Code points of a TrueType font, from its Unicode `cmap` subtable of format 4. Raises ValueError without one."""
     tables = struct.unpack_from(">H", font, 4)[0]
     records = [struct.unpack_from(">4s4xI", font, 12 + 16 * i) for i in range(tables)]

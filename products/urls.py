@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from products.views import catalogue, certificates, complaints, media, products
+from products.views import badges, cards, catalogue, certificates, complaints, media, products
 
 
 class CodeConverter:
@@ -31,6 +31,13 @@ urlpatterns = [
     path("phan-anh/", complaints.complain_of_a_pack, name="complain-of-a-pack"),
     path("phan-anh/<slug:code>/", complaints.complaint, name="complaint"),
     path("san-pham/<code:code>/qr.svg", products.qr, name="qr"),
+    path("san-pham/<code:code>/qr.png", badges.qr_image, name="qr-png"),
+    path("san-pham/<code:code>/qr.pdf", badges.qr_pdf, name="qr-pdf"),
+    path("san-pham/<code:code>/huy-hieu/", badges.badge_page, name="badge-page"),
+    path("huy-hieu/<code:code>.svg", badges.badge_svg, name="badge-svg"),
+    path("huy-hieu/<code:code>.png", badges.badge_png, name="badge-png"),
+    path("anh-chia-se.png", cards.site_card, name="site-card"),
+    path("anh-chia-se/<code:code>.png", cards.product_card, name="card"),
     path("p/<code:code>", products.short, name="short"),
     path("giay-chung-nhan/", certificates.check, name="check"),
     path("giay-chung-nhan/<slug:public_id>/", certificates.certificate, name="certificate"),

@@ -22,6 +22,7 @@ QUERIES = {
     "/san-pham/": 6,
     "/san-pham/06-TEST-1/": 14,
     "/san-pham/06-TEST-1/phan-anh/": 3,
+    "/san-pham/06-TEST-1/huy-hieu/": 2,
     "/phan-anh/": 0,
     "/giay-chung-nhan/": 0,
     "/giay-chung-nhan/?number=TEST-1": 3,

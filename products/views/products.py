@@ -12,12 +12,12 @@ from ocop_portal.clock import today
 from ocop_portal.links import absolute
 from ocop_portal.params import asked_day
 from ocop_portal.qr import qr_svg
-from products.catalogue import line, place_text, status_label
+from products.catalogue import line, place_text
 from products.models import Certificate, Product
 from products.selling import where_sold
 from products.standing import STANDS
+from products.telling import tell
 from products.timeline import timeline
-from products.verdict import is_silent, silent, verdict
 
 PARTS = ("images", "packagings", "channels", "marks", "raw_material_areas", "export_markets", "aliases")
 
@@ -43,14 +43,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(product.get_absolute_url() + (f"?{query}" if query else ""))
     product = Product.objects.with_place().prefetch_related(*PARTS).get(pk=product.pk)
     day, unread = asked_day(request.GET, today())
-    certificates = list(
-        product.certificates.select_related("decision", "extension_decision", "revocation_decision")
-    )
-    for certificate in certificates:
-        certificate.product = product
-    governing = _governing(certificates, day)
-    shown = governing or certificates[0]
-    hidden = is_silent(shown, governing, day)
+    told = tell(product, day)
     return render(
         request,
         "products/detail.html",
@@ -59,26 +52,20 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "day": day,
             "current": day == today(),
             "unread": unread,
-            "hidden": hidden,
-            "certificate": None if hidden else shown,
-            "status": shown.standing_on(day).value,
-            "status_label": status_label(shown, day),
-            "verdict": silent(product) if hidden else verdict(shown, day),
+            "hidden": told.hidden,
+            "certificate": told.certificate,
+            "status": told.status,
+            "status_label": told.status_label,
+            "verdict": told.verdict,
             "place": place_text(product.place, day),
-            "timeline": [] if hidden else timeline(certificates, day),
+            "timeline": [] if told.hidden else timeline(told.certificates, day),
             "siblings": _siblings(product, day),
-            "sold_at": [] if hidden else where_sold(product.producer, day),
+            "sold_at": [] if told.hidden else where_sold(product.producer, day),
             "complaints": list(product.published_complaints.shown_on(day).select_related("complaint")),
             "short_url": absolute(request, product.get_short_url()),
             "qr": qr_svg(absolute(request, product.get_short_url()), f"Mã QR của {product.name}"),
         },
     )
-
-
-def _governing(certificates: list[Certificate], day: date) -> Certificate | None:
-    """As `CertificateQuerySet.governing`, of certificates at hand."""
-    begun = [c for c in certificates if c.valid_from <= day]
-    return next((c for c in begun if c.superseded_on is None or c.superseded_on > day), None)
 
 
 def _siblings(product: Product, day: date) -> dict[str, Any]:
