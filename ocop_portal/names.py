@@ -68,24 +68,27 @@ class Names:
         if by := NAMED.get(record._meta.label_lower):
             column: Any = record._meta.get_field(by)
             return self.get(column.related_model, getattr(record, column.attname))
-        for relation in relations_of(type(record)):
-            if (key := getattr(record, relation.attname)) is not None:
-                target = self.known.get((relation.related_model, key), _Absent())
-                relation.set_cached_value(record, target)
+        self._bind(record)
         try:
             with connection.execute_wrapper(_refuse):
                 return str(record)
         except _FAULTS:
             return f"{record._meta.verbose_name} số {record.pk}"
 
+    def _bind(self, record: Model, depth: int = 2) -> None:
+        """Point the record at what is known, and that at what it leans on itself."""
+        for relation in relations_of(type(record)):
+            if (key := getattr(record, relation.attname)) is not None:
+                target = self.known.get((relation.related_model, key), _Absent())
+                relation.set_cached_value(record, target)
+                if depth and isinstance(target, Model):
+                    self._bind(target, depth - 1)
+
     def leaning(self, record: Model) -> bool:
         """Whether its name needs records that it points at and that are not known."""
         if record._meta.label_lower in NAMED:
             return True
-        for relation in relations_of(type(record)):
-            if (key := getattr(record, relation.attname)) is not None:
-                if (relation.related_model, key) not in self.known:
-                    relation.set_cached_value(record, _Absent())
+        self._bind(record)
         try:
             with connection.execute_wrapper(_refuse):
                 str(record)

@@ -129,7 +129,7 @@ def _changes(event: Event, names: Names, *, private: bool) -> tuple[Change, ...]
 def tell(
     acts: Sequence[Act], *, address: Address, first: Sequence[type[Model]] = (), private: bool = False
 ) -> list[Story]:
-    """The acts in words, in their order. Two queries at most, for all names together.
+    """The acts in words, in their order. Three queries at most, for all names together.
 
     `first` are the models that an act is about before all others; `private`: contacts may be told.
     """
@@ -149,12 +149,13 @@ def tell(
             if isinstance(user := event.context.get("user"), int):
                 wanted.append((User, user))
     names.fetch(wanted)
-    names.fetch(
-        (column.related_model, getattr(record, column.attname))
-        for record in list(names.known.values())
-        if names.leaning(record)
-        for column in relations_of(type(record))
-    )
+    for _ in range(2):  # a part is named by its whole, and that by its producer
+        names.fetch(
+            (column.related_model, getattr(record, column.attname))
+            for record in list(names.known.values())
+            if names.leaning(record)
+            for column in relations_of(type(record))
+        )
     order = {model: place for place, model in enumerate(first)}
     return [_story(act, own, names, address, order, private) for act in acts]
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date, timedelta
 
 import openpyxl
@@ -15,6 +16,7 @@ from ocop_portal.history import acting
 from producers.models import Producer
 from products.models import Product
 from tests.factories import CertificateFactory, ProducerFactory, ProductFactory, UserFactory
+from tests.products.oversight import official, recorded
 
 pytestmark = pytest.mark.django_db
 PAGE = "/can-bo/nhat-ky/"
@@ -149,3 +151,13 @@ def test_role_by_address(client, who):
     for name, address in ADDRESSES.items():
         assert client.get(address).status_code == ROLES.get(who, 302), (who, name)
         assert client.post(address).status_code in (302, 405), (who, name)
+
+
+def test_a_part_of_a_part_is_named_and_costs_no_more(reader):
+    inspection = recorded(by=official())
+    with CaptureQueriesContext(connection) as queries:
+        response = reader.get(PAGE)
+    told = " | ".join(p.words for story in response.context["stories"] for p in story.parts)
+    assert len(queries) <= 7, [q["sql"][:90] for q in queries]
+    assert str(inspection) in told
+    assert not re.search(r"cuộc kiểm tra số \d+|kiểm tra số \d+", told), told
