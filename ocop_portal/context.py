@@ -37,6 +37,16 @@ BELONGS = {
     ),
     "desk:producers": ("/can-bo/lich-su/chu-the/",),
     "desk:decisions": ("/can-bo/lich-su/quyet-dinh/",),
+    "desk:reports": (
+        "/can-bo/so-lieu-nam/",
+        "/can-bo/nhap-excel/",
+        "/can-bo/nhat-ky/",
+        "/can-bo/ra-soat/",
+        "/can-bo/tu-van/",
+        "/can-bo/xuc-tien/",
+        "/can-bo/diem-ban/",
+    ),
+    "desk:complaints": ("/can-bo/kiem-tra/", "/can-bo/canh-bao/"),
 }
 
 
