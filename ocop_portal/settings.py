@@ -99,6 +99,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ocop_portal.pages.PagesMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # of changing length, and tokens are masked: nothing to guess from sizes
     "ocop_portal.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -168,6 +169,10 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+
+# Public pages that a process keeps under the revision of the register, at most; 0 keeps none. While templates are
+# written none are kept: they are not part of the revision.
+PAGES_MEMORY_MB = 0 if DEBUG else env_int("PAGES_MEMORY_MB", 64, minimum=0, maximum=4096)
 
 AUTH_USER_MODEL = "ocop_portal.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -12,6 +12,7 @@ from django.utils.formats import number_format
 from django.views.decorators.http import require_safe
 
 from ocop_portal.clock import today
+from ocop_portal.pages import by_revision
 from ocop_portal.params import asked_day
 from products.catalogue import line
 from products.models import Certificate
@@ -23,6 +24,7 @@ SHOWN_ON_HOME = 6
 
 
 @require_safe
+@by_revision
 @login_not_required
 def home(request: HttpRequest) -> HttpResponse:
     """Search, the figures of the day, the newest recognitions and what is about to lapse."""
@@ -44,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@by_revision
 @login_not_required
 def statistics(request: HttpRequest) -> HttpResponse:
     """The register's figures as of a day, each with the list behind it."""

@@ -46,6 +46,12 @@ def quiet_cache(settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def no_kept_pages(settings) -> None:
+    """Each page is made when a test asks for it; keeping them is tested where it is switched on."""
+    settings.PAGES_MEMORY_MB = 0
+
+
+@pytest.fixture(autouse=True)
 def media(settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from ocop_portal import conditional
 from ocop_portal.clock import today
 from ocop_portal.links import absolute
+from ocop_portal.pages import by_revision
 from ocop_portal.papers import PDF_TYPE
 from ocop_portal.qr import qr_png, qr_svg
 from products import badges, qr_sheet
@@ -24,6 +25,7 @@ SVG_TYPE, PNG_TYPE = "image/svg+xml", "image/png"
 
 
 @require_safe
+@by_revision
 @login_not_required
 def badge_svg(request: HttpRequest, code: str) -> HttpResponse:
     """The badge as SVG; see `_badge`."""
@@ -31,6 +33,7 @@ def badge_svg(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+@by_revision
 @login_not_required
 def badge_png(request: HttpRequest, code: str) -> HttpResponse:
     """The badge as PNG; see `_badge`."""
@@ -72,6 +75,7 @@ def _told(code: str) -> Told:
 
 
 @require_safe
+@by_revision
 @login_not_required
 def badge_page(request: HttpRequest, code: str) -> HttpResponse:
     """Badges to look at, the lines to paste, and the QR code as files. An old code leads to the one in use."""

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from ocop_portal import conditional
 from ocop_portal.clock import today
+from ocop_portal.pages import by_revision
 from products import cards
 from products.models import Product
 from products.telling import tell
@@ -14,6 +15,7 @@ PNG_TYPE = "image/png"
 
 
 @require_safe
+@by_revision
 @login_not_required
 def product_card(request: HttpRequest, code: str) -> HttpResponse:
     """The card of the product that bears or bore the code. 404 for a code never issued."""
@@ -28,6 +30,7 @@ def product_card(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+@by_revision
 @login_not_required
 def site_card(request: HttpRequest) -> HttpResponse:
     """The card of every page that is not a product's."""

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from ocop_portal.pages import by_revision
 from ocop_portal.sheets import CSV_TYPE, XLSX_TYPE, csv_stream, xlsx_bytes
 from products.catalogue import card
 from products.exports import HEADER, json_stream, rows
@@ -12,6 +13,7 @@ from products.reading import PAGE_SIZES, SORTS, Reading
 
 
 @require_safe
+@by_revision
 @login_not_required
 def product_list(request: HttpRequest) -> HttpResponse:
     """Browse, filter and search what stands; by `status` and `as_of` also what does not, or did once."""

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from ocop_portal.clock import today
 from ocop_portal.lists import paged
+from ocop_portal.pages import by_revision
 from ocop_portal.params import asked_day
 from producers.filters import Asked
 from producers.models import PointOfSale, Promotion, PromotionParticipant
@@ -19,6 +20,7 @@ from products.selling import PointsReading, sellers_at
 
 
 @require_safe
+@by_revision
 @login_not_required
 def point_list(request: HttpRequest) -> HttpResponse:
     """Points of sale open on the day, by place; near a commune first if one is named."""
@@ -29,6 +31,7 @@ def point_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@by_revision
 @login_not_required
 def point(request: HttpRequest, pk: int) -> HttpResponse:
     """One point as of a day; its address answers for ever, open or shut."""
@@ -47,6 +50,7 @@ def point(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@by_revision
 @login_not_required
 def events(request: HttpRequest) -> HttpResponse:
     """Promotions: under way and coming first, then past ones, with the producers of the register that take part."""

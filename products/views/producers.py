@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from ocop_portal.clock import today
+from ocop_portal.pages import by_revision
 from ocop_portal.territory import Territory
 from producers.models import Producer
 from products.catalogue import card, place_text
@@ -24,6 +25,7 @@ PER_PAGE = 30
 
 
 @require_safe
+@by_revision
 @login_not_required
 def producer_list(request: HttpRequest) -> HttpResponse:
     """Producers with a product in the public register, by name; search and former district."""
@@ -79,6 +81,7 @@ def _counts(producers: list[int], day: date) -> dict[int, dict[str, int]]:
 
 
 @require_safe
+@by_revision
 @login_not_required
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One producer: contact where it may be shown, and its products told apart by whether their star stands."""

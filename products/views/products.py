@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from ocop_portal.clock import today
 from ocop_portal.links import absolute
+from ocop_portal.pages import by_revision
 from ocop_portal.params import asked_day
 from ocop_portal.qr import qr_svg
 from products.catalogue import line, place_text
@@ -34,6 +35,7 @@ def public_product(code: str) -> Product:
 
 
 @require_safe
+@by_revision
 @login_not_required
 def detail(request: HttpRequest, code: str) -> HttpResponse:
     """The product as of a day. An old code leads to the one in use."""
@@ -88,6 +90,7 @@ def short(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+@by_revision
 @login_not_required
 def qr(request: HttpRequest, code: str) -> HttpResponse:
     """The QR code as a file, for the pack."""
