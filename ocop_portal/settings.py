@@ -145,10 +145,15 @@ def _database() -> dict[str, Any]:
         if PRODUCTION:
             raise ImproperlyConfigured("PRODUCTION=1 cần DATABASE_URL, ví dụ: postgres://ocop@db/ocop.")
         given = embedded.connection(STATE_DIR / "pg")
+    # Compiling a query takes longer than any query of a page. Where a rehearsal fixes the day, the database's own
+    # counts are of that day too (products.tally).
+    options = [given.get("OPTIONS", {}).get("options", ""), "-c jit=off"]
+    options += [f"-c ocop_portal.today={TODAY.isoformat()}"] if TODAY else []
     # The web server sets a limit (gunicorn.conf.py): a page's query that takes longer is a fault of ours, not a
     # reason to hold a worker. Migrations and loads have none.
     if limit := env_int("STATEMENT_TIMEOUT_MS", 0, minimum=0):
-        given["OPTIONS"] = {**given.get("OPTIONS", {}), "options": f"-c statement_timeout={limit}"}
+        options.append(f"-c statement_timeout={limit}")
+    given["OPTIONS"] = {**given.get("OPTIONS", {}), "options": " ".join(options).strip()}
     return {
         **given,
         "CONN_MAX_AGE": 60,

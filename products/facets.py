@@ -1,29 +1,34 @@
 """Counts beside every choice of the catalogue, from one query.
 
-The database counts the products in each cell (place, set, stars, standing) after the filters that are not
-facets; the facets are sums over those cells, each with its own choice left out.
+The database has the products of each cell (place, set, stars, standing) after the filters that are not facets: kept
+by `products.tally` where those filters are left alone, else counted. The facets are sums over those cells, each with
+its own choice left out.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Count
 
+from ocop_portal.clock import today
 from ocop_portal.models import AdministrativeUnit
 from products.filters import ANY_STATUS, DEFAULT_STATUS, FACETS, STARS, STATUSES, CatalogueFilter, places
 from products.models import ProductGroup
 
-
-class Cell(NamedTuple):
-    """Products of one place, set, star and standing."""
-
-    place: int
-    group: int
-    stars: int
-    standing: str
-    count: int
+KEPT_CELLS = "SELECT place_id, group_id, stars, standing, products FROM products_tally WHERE day = %s"
+# What each facet counts by; the total counts by nothing.
+KEYS = {
+    "stars": "stars::bigint, NULL::text",
+    "status": "NULL::bigint, standing",
+    "district": "place, NULL",
+    "commune": "place, NULL",
+    "group": "grp, NULL",
+    "total": "NULL::bigint, NULL",
+}
 
 
 class Facets:
@@ -36,53 +41,75 @@ class Facets:
         self.chosen = filterset.chosen
 
     @cached_property
-    def cells(self) -> list[Cell]:
-        """One query."""
-        found = self.filter.narrowed(without=FACETS).with_standing(self.filter.day)
+    def counts(self) -> dict[str, Counter[Any]]:
+        """{facet: {key: products}}: stars by number, standings by value, units by place on record, sets by key.
+
+        One query; two for today's catalogue before the day's first change (see `products.tally`).
+        """
+        if self.filter.faults:
+            return defaultdict(Counter)
+        others = any(value for name, value in self.chosen.items() if name not in FACETS)
+        if self.filter.day == today() and not others:
+            counts = self._summed(KEPT_CELLS, (self.filter.day,))
+            if counts["cells"]:
+                return counts
+        found = self.filter.narrowed(without=FACETS).with_standing(self.filter.day)  # type: ignore[attr-defined]
         keys = ("product__place", "product__group", "stars", "standing")
-        return [Cell(*row) for row in found.values_list(*keys).annotate(n=Count("pk")).order_by()]
+        cells = found.values_list(*keys).annotate(n=Count("pk")).order_by()
+        try:
+            return self._summed(*cells.query.sql_with_params())
+        except EmptyResultSet:  # a search for signs alone finds nothing, and asks nothing
+            return defaultdict(Counter)
 
-    @cached_property
-    def _passes(self) -> dict[str, Callable[[Cell], bool]]:
-        """For each facet with a choice, whether a cell passes it."""
-        chosen, tests = self.chosen, {}
-        if stars := chosen.get("stars"):
-            tests["stars"] = lambda cell: cell.stars in stars
-        if (status := chosen.get("status", DEFAULT_STATUS)) != ANY_STATUS:
-            tests["status"] = lambda cell: cell.standing in STATUSES[status][1]
-        for name in ("district", "commune"):
-            if units := chosen.get(name):
-                within = places(self.territory, units)
-                tests[name] = lambda cell, within=within: cell.place in within
-        if groups := chosen.get("group"):
-            keys = {g.pk for g in groups}
-            tests["group"] = lambda cell: cell.group in keys
-        return tests
-
-    def _left(self, without: str = "") -> Iterator[Cell]:
-        """The cells that pass every choice but that of one facet."""
-        tests = [test for name, test in self._passes.items() if name != without]
-        return (cell for cell in self.cells if all(test(cell) for test in tests))
-
-    def _counts(self, facet: str, key: Callable[[Cell], Any]) -> Counter[Any]:
-        counts: Counter[Any] = Counter()
-        for cell in self._left(without=facet):
-            counts[key(cell)] += cell.count
+    def _summed(self, cells: str, params: tuple[Any, ...]) -> dict[str, Counter[Any]]:
+        """The facets of the cells that a query gives, and under `cells` whether it gave any."""
+        passes, values = self._passes, list(params)
+        parts = ["SELECT 'cells', NULL::bigint, NULL::text, 1::bigint WHERE EXISTS (SELECT FROM cell)"]
+        for facet, keys in KEYS.items():
+            if facet == "commune" and "district" not in passes and "commune" not in passes:
+                continue  # the same as by district
+            tests = [passes[name] for name in passes if name != facet]
+            where = " AND ".join(f"{column} = ANY(%s)" for column, _ in tests) or "TRUE"
+            parts.append(f"SELECT '{facet}', {keys}, sum(n)::bigint FROM cell WHERE {where} GROUP BY 2, 3")
+            values += [list(chosen) for _, chosen in tests]
+        sql = f"WITH cell (place, grp, stars, standing, n) AS MATERIALIZED ({cells}) {' UNION ALL '.join(parts)}"
+        counts: dict[str, Counter[Any]] = defaultdict(Counter)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            for facet, key, standing, n in cursor:
+                counts[facet][standing if key is None else key] = n
+        if "commune" not in counts and "district" not in passes:
+            counts["commune"] = counts["district"]
         return counts
 
     @cached_property
+    def _passes(self) -> dict[str, tuple[str, Any]]:
+        """For each facet with a choice, the column and the values of it that pass."""
+        chosen, tests = self.chosen, {}
+        if stars := chosen.get("stars"):
+            tests["stars"] = ("stars", stars)
+        if (status := chosen.get("status", DEFAULT_STATUS)) != ANY_STATUS:
+            tests["status"] = ("standing", [str(s) for s in STATUSES[status][1]])
+        for name in ("district", "commune"):
+            if units := chosen.get(name):
+                tests[name] = ("place", places(self.territory, units))
+        if groups := chosen.get("group"):
+            tests["group"] = ("grp", [g.pk for g in groups])
+        return tests
+
+    @property
     def total(self) -> int:
         """How many products the list holds."""
-        return sum(cell.count for cell in self._left())
+        return sum(self.counts["total"].values())
 
     @property
     def stars(self) -> list[dict[str, Any]]:
-        counts = self._counts("stars", lambda cell: cell.stars)
+        counts = self.counts["stars"]
         return [_option("stars", n, f"{n} sao", counts[n], n in self.chosen.get("stars", ())) for n in STARS]
 
     @property
     def status(self) -> list[dict[str, Any]]:
-        counts = self._counts("status", lambda cell: cell.standing)
+        counts = self.counts["status"]
         chosen = self.chosen.get("status", DEFAULT_STATUS)
         return [
             _option(
@@ -98,13 +125,20 @@ class Facets:
 
     @property
     def district(self) -> list[dict[str, Any]]:
-        counts = self._counts("district", lambda cell: self.territory.district_of(cell.place))
+        counts = self._by_unit("district", self.territory.district_of)
         return self._unit_options("district", self.territory.districts, counts)
+
+    def _by_unit(self, facet: str, unit_of: Callable[[int], int | None]) -> Counter[Any]:
+        """Products by the unit in which their place on record lies."""
+        counts: Counter[Any] = Counter()
+        for place, n in self.counts[facet].items():
+            counts[unit_of(place)] += n
+        return counts
 
     @property
     def group(self) -> list[dict[str, Any]]:
         """Sets that have a product under the other filters, or are chosen."""
-        counts = self._counts("group", lambda cell: cell.group)
+        counts = self.counts["group"]
         chosen = {g.pk for g in self.chosen.get("group", ())}
         return [
             _option("group", g.code, g.name, counts[g.pk], g.pk in chosen)
@@ -115,8 +149,7 @@ class Facets:
     @property
     def commune(self) -> list[tuple[str, list[dict[str, Any]]]]:
         """Communes of the day and, apart, those on record that have ended: (heading, options) for a select."""
-        now = self._counts("commune", lambda cell: self.territory.commune_of(cell.place))
-        then = self._counts("commune", lambda cell: cell.place)
+        now, then = self._by_unit("commune", self.territory.commune_of), self.counts["commune"]
         gone = [
             u
             for u in self.territory.units.values()

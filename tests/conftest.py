@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from ocop_portal.actions import load_holidays, load_units
+from products.tally import TODAY
 from ratings.actions.rules import load_shipped
 from tests.factories import UserFactory
 from tests.ground import Ground
@@ -108,9 +109,10 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         name = connection.ops.quote_name(connection.settings_dict["NAME"])
-        cursor.execute(
-            f"ALTER DATABASE {name} SET synchronous_commit = off"
-        )  # nothing here outlives the suite
+        # Nothing here outlives the suite, and the database counts on the suite's day.
+        for setting, value in (("synchronous_commit", "off"), (TODAY, f"'{DAY:%Y-%m-%d}'")):
+            cursor.execute(f"ALTER DATABASE {name} SET {setting} = {value}")
+            cursor.execute(f"SET {setting} = {value}")
         if (
             "TEMPLATE" not in connection.settings_dict["TEST"]
             or not connection.settings_dict["TEST"]["TEMPLATE"]

@@ -21,6 +21,7 @@ from products.models.product import (
     RawMaterialArea,
     SalesChannel,
 )
+from products.models.tally import Tally
 
 __all__ = [
     "Certificate",
@@ -45,5 +46,6 @@ __all__ = [
     "RawMaterialArea",
     "RevocationBasis",
     "SalesChannel",
+    "Tally",
     "WrittenWarning",
 ]

@@ -1,14 +1,17 @@
 """Checks on accounts, calendars, targets and the register's own machinery."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from ocop_portal.journal import tracked_models
 from ocop_portal.models import PublicHoliday, RegisterRevision, User
 from ocop_portal.permissions import Role
+from products.models import Certificate, Tally
+from products.standing import standing_case
 from ratings.models import CouncilMember
 from reports.checks import Finding, Severity, check
 from reports.models import PlanTarget
@@ -57,6 +60,27 @@ def accounts_of_ended_terms(day: date) -> Iterator[Finding]:
 def revision_missing(day: date) -> Iterator[Finding]:
     if not RegisterRevision.objects.filter(pk=1).exists():
         yield Finding("Bảng phiên bản sổ bộ trống")
+
+
+@check(
+    "tally-wrong",
+    "Số đếm của danh mục sai",
+    Severity.ERROR,
+    why="Danh mục công khai đọc số sản phẩm của từng lựa chọn từ bảng đếm; sai thì người xem không tìm đủ sản phẩm.",
+    todo="Báo quản trị hệ thống chạy SELECT products_tally_anew(products_tally_day()) và tìm vì sao bảng đếm lệch.",
+)
+def tally_wrong(day: date) -> Iterator[Finding]:
+    keys = ("place", "group", "stars", "standing")
+    for counted in Tally.objects.values_list("day", flat=True).distinct():
+        told = Counter({row[:4]: row[4] for row in Tally.objects.values_list(*keys, "products")})
+        found = Certificate.objects.public(counted).order_by()
+        rows = found.values_list("product__place", "product__group", "stars", standing_case(counted))
+        rows = rows.annotate(n=Count("pk"))
+        real = Counter({row[:4]: row[4] for row in rows})
+        for cell in [c for c in told | real if told[c] != real[c]][:MOST_TOLD]:
+            yield Finding(
+                f"Nơi {cell[0]}, bộ {cell[1]}, {cell[2]} sao, {cell[3]}: ghi {told[cell]}, có {real[cell]}"
+            )
 
 
 @check(
