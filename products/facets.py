@@ -1,101 +1,28 @@
-"""Counts beside every choice of the catalogue, from one query.
+"""The counted choices of the catalogue, as its page shows them. The counting itself is in `products.counting`."""
 
-The database has the products of each cell (place, set, stars, standing) after the filters that are not facets: kept
-by `products.tally` where those filters are left alone, else counted. The facets are sums over those cells, each with
-its own choice left out.
-"""
-
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Count
-
-from ocop_portal.clock import today
 from ocop_portal.models import AdministrativeUnit
-from products.filters import ANY_STATUS, DEFAULT_STATUS, FACETS, STARS, STATUSES, CatalogueFilter, places
+from products.counting import Counting
+from products.filters import DEFAULT_STATUS, STARS, STATUSES
 from products.models import ProductGroup
-
-KEPT_CELLS = "SELECT place_id, group_id, stars, standing, products FROM products_tally WHERE day = %s"
-# What each facet counts by; the total counts by nothing.
-KEYS = {
-    "stars": "stars::bigint, NULL::text",
-    "status": "NULL::bigint, standing",
-    "district": "place, NULL",
-    "commune": "place, NULL",
-    "group": "grp, NULL",
-    "total": "NULL::bigint, NULL",
-}
 
 
 class Facets:
     """The counted choices of one reading of the catalogue."""
 
-    def __init__(self, filterset: CatalogueFilter, groups: list[ProductGroup]) -> None:
-        self.filter = filterset
-        self.territory = filterset.territory
+    def __init__(self, counting: Counting, groups: list[ProductGroup]) -> None:
+        self.counting = counting
+        self.filter = counting.filter
+        self.territory = self.filter.territory
         self.groups = groups
-        self.chosen = filterset.chosen
+        self.chosen = self.filter.chosen
 
-    @cached_property
+    @property
     def counts(self) -> dict[str, Counter[Any]]:
-        """{facet: {key: products}}: stars by number, standings by value, units by place on record, sets by key.
-
-        One query; two for today's catalogue before the day's first change (see `products.tally`).
-        """
-        if self.filter.faults:
-            return defaultdict(Counter)
-        others = any(value for name, value in self.chosen.items() if name not in FACETS)
-        if self.filter.day == today() and not others:
-            counts = self._summed(KEPT_CELLS, (self.filter.day,))
-            if counts["cells"]:
-                return counts
-        found = self.filter.narrowed(without=FACETS).with_standing(self.filter.day)  # type: ignore[attr-defined]
-        keys = ("product__place", "product__group", "stars", "standing")
-        cells = found.values_list(*keys).annotate(n=Count("pk")).order_by()
-        try:
-            return self._summed(*cells.query.sql_with_params())
-        except EmptyResultSet:  # a search for signs alone finds nothing, and asks nothing
-            return defaultdict(Counter)
-
-    def _summed(self, cells: str, params: tuple[Any, ...]) -> dict[str, Counter[Any]]:
-        """The facets of the cells that a query gives, and under `cells` whether it gave any."""
-        passes, values = self._passes, list(params)
-        parts = ["SELECT 'cells', NULL::bigint, NULL::text, 1::bigint WHERE EXISTS (SELECT FROM cell)"]
-        for facet, keys in KEYS.items():
-            if facet == "commune" and "district" not in passes and "commune" not in passes:
-                continue  # the same as by district
-            tests = [passes[name] for name in passes if name != facet]
-            where = " AND ".join(f"{column} = ANY(%s)" for column, _ in tests) or "TRUE"
-            parts.append(f"SELECT '{facet}', {keys}, sum(n)::bigint FROM cell WHERE {where} GROUP BY 2, 3")
-            values += [list(chosen) for _, chosen in tests]
-        sql = f"WITH cell (place, grp, stars, standing, n) AS MATERIALIZED ({cells}) {' UNION ALL '.join(parts)}"
-        counts: dict[str, Counter[Any]] = defaultdict(Counter)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            for facet, key, standing, n in cursor:
-                counts[facet][standing if key is None else key] = n
-        if "commune" not in counts and "district" not in passes:
-            counts["commune"] = counts["district"]
-        return counts
-
-    @cached_property
-    def _passes(self) -> dict[str, tuple[str, Any]]:
-        """For each facet with a choice, the column and the values of it that pass."""
-        chosen, tests = self.chosen, {}
-        if stars := chosen.get("stars"):
-            tests["stars"] = ("stars", stars)
-        if (status := chosen.get("status", DEFAULT_STATUS)) != ANY_STATUS:
-            tests["status"] = ("standing", [str(s) for s in STATUSES[status][1]])
-        for name in ("district", "commune"):
-            if units := chosen.get(name):
-                tests[name] = ("place", places(self.territory, units))
-        if groups := chosen.get("group"):
-            tests["group"] = ("grp", [g.pk for g in groups])
-        return tests
+        return self.counting.counts
 
     @property
     def total(self) -> int:

@@ -30,7 +30,14 @@ class ProductQuerySet(models.QuerySet[Any]):
 
     def bearing(self, code: str) -> Any | None:
         """The product that bears or ever bore the code; None if the code was never issued."""
-        found = self.filter(Q(code__iexact=code) | Q(aliases__code__iexact=code)).distinct()[:2]
+        # Two look-ups joined by UNION, each by its index; an OR across tables would read both from end to end.
+        now = self.model.objects.filter(code__iexact=code).values("pk")
+        before = (
+            self.model._meta.get_field("aliases")
+            .related_model.objects.filter(code__iexact=code)
+            .values("product")
+        )
+        found = self.filter(pk__in=now.union(before))[:2]
         return next((p for p in found if p.code.lower() == code.lower()), next(iter(found), None))
 
     def search(self, text: str) -> Self:

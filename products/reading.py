@@ -13,6 +13,7 @@ from django.urls import reverse
 from ocop_portal.clock import today
 from ocop_portal.params import parse_day
 from ocop_portal.territory import Territory
+from products.counting import Counting, Span
 from products.facets import Facets
 from products.filters import DEFAULT_STATUS, STATUSES, CatalogueFilter
 from products.models import Certificate, ProductGroup
@@ -35,6 +36,19 @@ class CountedPaginator(Paginator):
     def __init__(self, found: Any, per_page: int, total: int) -> None:
         super().__init__(found, per_page)
         self.count = total  # type: ignore[misc]
+
+
+class Keys:
+    """The keys of the list, by the slice; those that came with the counts are not asked for again."""
+
+    def __init__(self, found: Any, counting: Counting) -> None:
+        self.found, self.counting = found, counting
+
+    def __getitem__(self, part: slice) -> Sequence[int]:
+        known, span = self.counting.keys, self.counting.span
+        if known is not None and span and part.start == span.start:
+            return known[: part.stop - part.start]
+        return list(self.found[part])
 
 
 class Reading:
@@ -95,8 +109,17 @@ class Reading:
         return self.found.with_product()  # type: ignore[attr-defined]
 
     @cached_property
+    def counting(self) -> Counting:
+        """Of a search the counts come with the keys of the page asked for."""
+        asked = self.params.get("page", "")
+        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+        start = (max(number, 1) - 1) * self.per_page
+        span = Span(SORTS[self.sort][1], start, self.per_page) if self.text else None
+        return Counting(self.filter, span)
+
+    @cached_property
     def facets(self) -> Facets:
-        return Facets(self.filter, self.groups)
+        return Facets(self.counting, self.groups)
 
     @property
     def total(self) -> int:
@@ -111,7 +134,9 @@ class Reading:
     def page(self) -> Page:
         """The page asked for, as keys; the first for garbage, the last beyond the end."""
         keys = self.found.values_list("pk", flat=True)
-        return CountedPaginator(keys, self.per_page, self.total).get_page(self.params.get("page"))
+        return CountedPaginator(Keys(keys, self.counting), self.per_page, self.total).get_page(
+            self.params.get("page")
+        )
 
     @property
     def shown(self) -> list[Certificate]:

@@ -13,6 +13,7 @@ from django.contrib.postgres.indexes import GistIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Func, Q, Value
+from django.db.models.functions import Upper
 from django.urls import reverse
 
 from ocop_portal.db import never_deleted
@@ -247,6 +248,8 @@ class Certificate(models.Model):
                 fields=["valid_to"], name="certificate_by_end", condition=Q(superseded_on__isnull=True)
             ),
             GistIndex(fields=["effective"], name="certificate_effective"),
+            # The check of a certificate: its number is typed in any case.
+            models.Index(Upper("number"), name="certificate_number_any_case"),
         ]
         constraints = [
             models.CheckConstraint(

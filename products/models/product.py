@@ -5,6 +5,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 
 from ocop_portal.db import never_deleted
@@ -87,6 +88,8 @@ class Product(models.Model):
             # The catalogue in Vietnamese order, and its text search.
             models.Index(fields=["name_key", "id"], name="product_name_order"),
             GinIndex(fields=["search"], name="product_search", fastupdate=False),
+            # A code is typed in any case.
+            models.Index(Upper("code"), name="product_code_any_case"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -129,6 +132,7 @@ class ProductAlias(models.Model):
         verbose_name = "mã cũ của sản phẩm"
         verbose_name_plural = "mã cũ của sản phẩm"
         triggers = [raises_revision(), never_deleted(), triggers.alias_stays()]
+        indexes = [models.Index(Upper("code"), name="productalias_code_any_case")]
 
     def __str__(self) -> str:
         return self.code
