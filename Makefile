@@ -2,12 +2,13 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
+SIZES ?= 218 16000
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --disable-pip-version-check --no-deps --require-hashes --progress-bar off
 DEMO := OCOP_DEMO=1 COLLECTED_STATIC=1
 
-.PHONY: demo test check stop clean
+.PHONY: demo test check bench stop clean
 .DEFAULT_GOAL := demo
 
 $(VENV)/bin/python:
@@ -50,8 +51,13 @@ check: $(VENV)/.dev
 	PRODUCTION=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))')" ALLOWED_HOSTS=ocop.example.vn \
 	  DATABASE_URL=postgres:///check $(PY) manage.py check --deploy --fail-level WARNING
 
+# Minutes for each size; its databases stay under var/bench. The figures and what they mean: bench/README.md.
+bench: $(VENV)/.base
+	@$(PY) -m bench --sizes "$(SIZES)"
+
 stop:
 	@test ! -x $(PY) || $(PY) -m ocop_portal.embedded stop
+	@test ! -x $(PY) || STATE_DIR=var/bench $(PY) -m ocop_portal.embedded stop
 
 clean: stop
 	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache

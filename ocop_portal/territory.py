@@ -33,7 +33,15 @@ class Territory:
         day = parse_day(at) if pinned else self.day
         if day is None:
             return None
-        return bearer([u for u in self.units.values() if u.code == code], day)
+        return bearer(self._by_code.get(code, []), day)
+
+    @cached_property
+    def _by_code(self) -> dict[str, list[AdministrativeUnit]]:
+        """Units under the code that they bear or bore."""
+        found: dict[str, list[AdministrativeUnit]] = {}
+        for unit in self.units.values():
+            found.setdefault(unit.code, []).append(unit)
+        return found
 
     @property
     def districts(self) -> list[AdministrativeUnit]:

@@ -31,12 +31,9 @@ class ProductQuerySet(models.QuerySet[Any]):
     def bearing(self, code: str) -> Any | None:
         """The product that bears or ever bore the code; None if the code was never issued."""
         # Two look-ups joined by UNION, each by its index; an OR across tables would read both from end to end.
-        now = self.model.objects.filter(code__iexact=code).values("pk")
-        before = (
-            self.model._meta.get_field("aliases")
-            .related_model.objects.filter(code__iexact=code)
-            .values("product")
-        )
+        alias = self.model._meta.get_field("aliases").related_model
+        now = self.model.objects.order_by().filter(code__iexact=code).values("pk")
+        before = alias.objects.order_by().filter(code__iexact=code).values("product")
         found = self.filter(pk__in=now.union(before))[:2]
         return next((p for p in found if p.code.lower() == code.lower()), next(iter(found), None))
 

@@ -19,7 +19,7 @@ from products.filters import DEFAULT_STATUS, STATUSES, CatalogueFilter
 from products.models import Certificate, ProductGroup
 from products.traits import TRAITS
 
-PAGE_SIZES = (24, 48, 96)
+PAGE_SIZES = (24, 48, 96, 240)
 SORTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "relevance": ("Đúng từ tìm nhất", ("-rank", "product__name_key")),
     "name": ("Tên A–Z", ("product__name_key",)),

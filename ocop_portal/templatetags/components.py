@@ -1,6 +1,7 @@
 """Small rendering helpers of the component templates: icons, stars, tones, navigation."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -56,11 +57,15 @@ TONES = {
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     """A decorative icon of the sprite; the words beside it carry the meaning. `size`: "" or "large"."""
-    css = f"icon icon--{size}" if size else "icon"
+    return _icon(static("icons/sprite.svg"), name, f"icon icon--{size}" if size else "icon")
+
+
+@lru_cache(1_000)
+def _icon(sprite: str, name: str, css: str) -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         css,
-        static("icons/sprite.svg"),
+        sprite,
         name,
     )
 
@@ -68,8 +73,11 @@ def icon(name: str, size: str = "") -> SafeString:
 @register.simple_tag
 def star_row(count: int | None) -> SafeString:
     """Five decorative stars, `count` of them full."""
-    full = count or 0
-    sprite = static("icons/sprite.svg")
+    return _star_row(static("icons/sprite.svg"), count or 0)
+
+
+@lru_cache(100)
+def _star_row(sprite: str, full: int) -> SafeString:
     stars = format_html_join(
         "",
         '<svg class="icon{}" focusable="false"><use href="{}#{}"></use></svg>',
@@ -96,6 +104,10 @@ def unit_label(unit: AdministrativeUnit) -> str:
 @register.filter
 def thousands(value: Any) -> Any:
     """A number as it is written here: 15.888 and 1.192,5. What is no number is left as it is."""
+    if (
+        type(value) is int and 0 <= value < 1000
+    ):  # no locale parts these; a page of the catalogue has hundreds
+        return str(value)
     exact = isinstance(value, int | Decimal)
     return number_format(value, use_l10n=True, force_grouping=True) if exact else value
 
