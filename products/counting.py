@@ -60,9 +60,7 @@ class Counting:
             return defaultdict(Counter)
         others = any(value for name, value in self.chosen.items() if name not in FACETS)
         if self.filter.day == today() and not others:
-            counts = self._summed(
-                f"cell (place, grp, stars, standing, n) AS MATERIALIZED ({KEPT_CELLS})", [self.filter.day]
-            )
+            counts = self._summed(KEPT_CELLS, [self.filter.day])
             if counts["cells"]:
                 return counts
         try:
@@ -78,7 +76,7 @@ class Counting:
     def _counted(self) -> Counts:
         cells = self._found.values_list(*CELL).annotate(n=Count("pk")).order_by()
         sql, params = cells.query.sql_with_params()
-        return self._summed(f"cell (place, grp, stars, standing, n) AS MATERIALIZED ({sql})", list(params))
+        return self._summed(sql, list(params))
 
     def _searched(self, span: Span) -> Counts:
         """Looked up once for the counts and for the keys: at a million products that is most of the time."""
@@ -92,48 +90,54 @@ class Counting:
             f"{column} DESC" if name.startswith("-") else column
             for column, name in zip(columns, span.order, strict=True)
         )
-        where, chosen = self._where("keys")
+        where = " AND ".join(f"{column} = ANY(%s)" for column, _ in self._passes.values()) or "TRUE"
         page = (
-            f"SELECT 'key', pk, NULL, place FROM (SELECT pk, row_number() OVER (ORDER BY {order}, pk) AS place"
-            f" FROM found WHERE {where} ORDER BY place LIMIT %s OFFSET %s) AS page"
+            "SELECT 'key', pk, NULL, row_number() OVER () FROM"
+            f" (SELECT pk FROM found WHERE {where} ORDER BY {order}, pk LIMIT %s OFFSET %s) AS page"
         )
         counts = self._summed(
-            f"found (place, grp, stars, standing, pk, {', '.join(columns)}) AS MATERIALIZED ({sql}),"
-            " cell AS (SELECT place, grp, stars, standing, count(*) AS n FROM found GROUP BY 1, 2, 3, 4)",
+            "SELECT place, grp, stars, standing, count(*) FROM found GROUP BY 1, 2, 3, 4",
             list(params),
-            (page, [*chosen, span.length, span.start]),
+            found=f"found (place, grp, stars, standing, pk, {', '.join(columns)}) AS MATERIALIZED ({sql}),",
+            more=(page, [*(v for _, v in self._passes.values()), span.length, span.start]),
         )
-        places_of = counts.pop("key", Counter())
-        self.keys = sorted(places_of, key=lambda key: places_of[key])
+        place_of = counts.pop("key", Counter())
+        self.keys = sorted(place_of, key=lambda key: place_of[key])
         return counts
 
-    def _summed(self, cells: str, params: list[Any], more: tuple[str, list[Any]] | None = None) -> Counts:
-        """Sums over the cells of a WITH clause, and under `cells` whether there were any; `more` is one SELECT more."""
+    def _summed(
+        self, cells: str, params: list[Any], *, found: str = "", more: tuple[str, list[Any]] | None = None
+    ) -> Counts:
+        """Sums over the cells that a query gives, and under `cells` whether it gave any.
+
+        `found` stands before the cells in the WITH clause, `more` is one SELECT more beside the sums.
+        """
+        flags = "".join(
+            f", {column} = ANY(%s) AS {name}_passes" for name, (column, _) in self._passes.items()
+        )
         parts = ["SELECT 'cells', NULL::bigint, NULL::text, 1::bigint WHERE EXISTS (SELECT FROM cell)"]
-        values = list(params)
         apart = {"district", "commune"} & self._passes.keys()
         for facet, keys in KEYS.items():
             if facet == "commune" and not apart:
                 continue  # the same as by district
-            where, chosen = self._where(facet)
-            parts.append(f"SELECT '{facet}', {keys}, sum(n)::bigint FROM cell WHERE {where} GROUP BY 2, 3")
-            values += chosen
+            tests = " AND ".join(f"{name}_passes" for name in self._passes if name != facet) or "TRUE"
+            parts.append(f"SELECT '{facet}', {keys}, sum(n)::bigint FROM cell WHERE {tests} GROUP BY 2, 3")
+        values = [*params, *(v for _, v in self._passes.values())]
         if more:
             parts.append(more[0])
             values += more[1]
+        sql = (
+            f"WITH {found} counted (place, grp, stars, standing, n) AS ({cells}),"
+            f" cell AS MATERIALIZED (SELECT counted.*{flags} FROM counted) {' UNION ALL '.join(parts)}"
+        )
         counts: Counts = defaultdict(Counter)
         with connection.cursor() as cursor:
-            cursor.execute(f"WITH {cells} {' UNION ALL '.join(parts)}", values)
+            cursor.execute(sql, values)
             for facet, key, standing, n in cursor:
                 counts[facet][standing if key is None else key] = n
         if not apart:
             counts["commune"] = counts["district"]
         return counts
-
-    def _where(self, facet: str) -> tuple[str, list[Any]]:
-        """The condition of all choices but that of the facet, and its parameters."""
-        tests = [test for name, test in self._passes.items() if name != facet]
-        return " AND ".join(f"{column} = ANY(%s)" for column, _ in tests) or "TRUE", [v for _, v in tests]
 
     @cached_property
     def _passes(self) -> dict[str, tuple[str, list[Any]]]:
