@@ -1,20 +1,21 @@
 """The register's figures as of a day, each counted from the list that stands behind it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 
+from ocop_portal.clock import today
 from ocop_portal.territory import Territory
 from producers.growth import share
 from producers.models import Campaign, PointOfSale, YearlyFigures
-from products.models import Certificate, Product, ProductGroup
+from products.models import Certificate, Product, ProductGroup, Tally
 from products.standing import STANDS, Standing, add_months, standing_case
 from products.traits import with_trait
 from reports.models import PlanTarget
@@ -62,12 +63,21 @@ class Statistics:
     @cached_property
     def _by_standing(self) -> Counter[tuple[str, int]]:
         """{(standing, stars): products} over all governing certificates that the public sees."""
-        rows = (
-            Certificate.objects.public(self.day)
-            .filter(self.part)
-            .values_list(standing_case(self.day), "stars")
-        )
-        return Counter({(s, stars): n for s, stars, n in rows.annotate(n=Count("pk")).order_by()})
+        found = Certificate.objects.public(self.day).filter(self.part)
+        return Counter(dict(self._counted(found, standing_case(self.day), "standing")))
+
+    def _counted(self, found: Any, by: Any, kept: str, **only: Any) -> Iterator[tuple[tuple[Any, int], int]]:
+        """((key, stars), products) of the certificates found.
+
+        Of the whole register today the database has them counted already (`products.tally`), under the field `kept`.
+        """
+        if not self.part and self.day == today():
+            cells = Tally.objects.filter(day=self.day, **only).values_list(kept, "stars")
+            if rows := list(cells.annotate(n=Sum("products")).order_by()):
+                yield from (((key, stars), n) for key, stars, n in rows if n)
+                return
+        rows = found.values_list(by, "stars").annotate(n=Count("pk")).order_by()
+        yield from (((key, stars), n) for key, stars, n in rows)
 
     def in_standing(self, *standings: str) -> StarCount:
         """Products by star among those with one of the standings."""
@@ -107,8 +117,9 @@ class Statistics:
     def _by_place(self) -> dict[int, StarCount]:
         """{place: products standing on the day}, by the unit on record."""
         counts: dict[int, StarCount] = defaultdict(StarCount)
-        rows = self._standing.values_list("product__place", "stars")
-        for place, stars, n in rows.annotate(n=Count("pk")).order_by():
+        for (place, stars), n in self._counted(
+            self._standing, "product__place", "place", standing__in=STANDS
+        ):
             counts[place].by_stars[stars] += n
         return counts
 
@@ -133,8 +144,9 @@ class Statistics:
     def by_group(self) -> list[tuple[ProductGroup, StarCount]]:
         """Standing products by product set, sets without any left out."""
         counts: dict[int, StarCount] = defaultdict(StarCount)
-        rows = self._standing.values_list("product__group", "stars")
-        for group, stars, n in rows.annotate(n=Count("pk")).order_by():
+        for (group, stars), n in self._counted(
+            self._standing, "product__group", "group", standing__in=STANDS
+        ):
             counts[group].by_stars[stars] += n
         return [(g, counts[g.pk]) for g in ProductGroup.objects.filter(pk__in=counts)]
 

@@ -257,6 +257,8 @@ class Certificate(models.Model):
             models.Index(
                 fields=["valid_to"], name="certificate_by_end", condition=Q(superseded_on__isnull=True)
             ),
+            # The first page: what was recognised last.
+            models.Index(fields=["-valid_from", "-id"], name="certificate_newest"),
             GistIndex(fields=["effective"], name="certificate_effective"),
             # The check of a certificate: its number is typed in any case.
             models.Index(Upper("number"), name="certificate_number_any_case"),

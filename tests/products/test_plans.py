@@ -98,9 +98,15 @@ def test_codes_numbers_and_addresses_are_found_by_their_index(client):
     assert uses(plan, "products_certificate_public_id"), plan
 
 
-def test_what_ends_soon_is_found_by_its_end(client):
-    plan = plan_of(client, "/", r"valid_to\" ASC")
-    assert uses(plan, "certificate_by_end"), plan
+def test_the_first_page_finds_what_is_new_and_what_ends_by_its_day(client):
+    told = plans(client, "/")
+    for mark, index in (
+        (r"valid_from\" DESC", "certificate_newest"),
+        (r"valid_to\" ASC", "certificate_by_end"),
+    ):
+        plan = next(plan for sql, plan in told if re.search(mark, sql))
+        assert uses(plan, index), plan
+    assert sum("products_tally" in sql for sql, _ in told) == 2
 
 
 def test_old_codes_lead_to_the_product_in_any_case():
