@@ -51,6 +51,13 @@ PUBLIC = {
     "producers:events",
     "ratings:self-assessment",
     "reports:statistics",
+    "reports:feeds",
+    "reports:feed",
+    "reports:list-feed",
+    "reports:robots",
+    "reports:sitemap",
+    "reports:sitemap-pages",
+    "reports:sitemap-file",
     "reports:calendar",  # opened by the secret address alone
     "api-v1:openapi-json",
     "api-v1:api-root",

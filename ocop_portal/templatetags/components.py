@@ -188,6 +188,7 @@ BESIDE_NAV = (
     "producers:points-of-sale",
     "producers:point-of-sale",
     "producers:events",
+    "reports:feeds",
 )
 
 

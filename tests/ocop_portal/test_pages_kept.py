@@ -345,6 +345,11 @@ def examples(product, point):
         "producers:point-of-sale": reverse("producers:point-of-sale", args=[point.pk]),
         "producers:events": "/su-kien/",
         "reports:statistics": "/thong-ke/",
+        "reports:feeds": "/nguon-tin/",
+        "reports:feed": "/nguon-tin/moi-cong-nhan.xml",
+        "reports:list-feed": "/san-pham.atom?q=mien&has=area",
+        "reports:sitemap": "/sitemap.xml",
+        "reports:sitemap-pages": "/sitemap-trang.xml",
     }
 
 
