@@ -10,7 +10,7 @@ from ocop_portal.db import never_deleted
 from ocop_portal.folding import Key
 from ocop_portal.history import tracked
 from ocop_portal.models import AdministrativeUnit
-from ocop_portal.revision import raises_revision
+from ocop_portal.revision import records_change
 from producers.models.producer import Producer, phone_validator
 from producers.support_querysets import PointOfSaleQuerySet
 
@@ -58,7 +58,7 @@ class PointOfSale(models.Model):
         verbose_name = "điểm bán"
         verbose_name_plural = "điểm bán"
         ordering = ["name_key", "pk"]
-        triggers = [raises_revision(), never_deleted()]
+        triggers = [*records_change(("point_of_sale", "id")), never_deleted()]
         constraints = [
             models.CheckConstraint(
                 condition=Q(closed_on__isnull=True) | Q(closed_on__gt=F("opened_on")),
@@ -100,7 +100,7 @@ class Supply(models.Model):
         verbose_name = "chủ thể có hàng ở điểm bán"
         verbose_name_plural = "chủ thể có hàng ở điểm bán"
         ordering = ["point", "producer"]
-        triggers = [raises_revision()]
+        triggers = [*records_change(("point_of_sale", "point_id"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["point", "producer"],

@@ -8,7 +8,7 @@ from ocop_portal.db import never_deleted
 from ocop_portal.folding import Fold, Key
 from ocop_portal.history import tracked
 from ocop_portal.models import AdministrativeUnit, User
-from ocop_portal.revision import raises_revision
+from ocop_portal.revision import records_change
 from producers.querysets import ProducerQuerySet
 
 phone_validator = RegexValidator(
@@ -77,7 +77,7 @@ class Producer(models.Model):
         verbose_name = "chủ thể"
         verbose_name_plural = "chủ thể"
         ordering = ["name_key", "pk"]
-        triggers = [raises_revision(), never_deleted()]
+        triggers = [*records_change(("producer", "id")), never_deleted()]
         indexes = [models.Index(fields=["name_key", "id"], name="producer_name_order")]
         constraints = [
             models.CheckConstraint(

@@ -19,7 +19,7 @@ from django.urls import reverse
 from ocop_portal.db import never_deleted
 from ocop_portal.history import tracked
 from ocop_portal.models import AdministrativeUnit
-from ocop_portal.revision import raises_revision
+from ocop_portal.revision import records_change
 from ocop_portal.uploads import private_path, private_storage
 from products import triggers
 from products.models.product import Product
@@ -80,7 +80,11 @@ class Decision(models.Model):
         verbose_name = "quyết định"
         verbose_name_plural = "quyết định"
         ordering = ["-signed_on", "-pk"]
-        triggers = [raises_revision(), never_deleted(), triggers.decision_frozen_once_used()]
+        triggers = [
+            *records_change(("decision", "id")),
+            never_deleted(),
+            triggers.decision_frozen_once_used(),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["number", "issuer", "signed_on"],
@@ -241,7 +245,7 @@ class Certificate(models.Model):
         verbose_name_plural = "giấy chứng nhận"
         ordering = ["valid_from", "pk"]
         triggers = [
-            raises_revision(),
+            *records_change(("certificate", "id"), ("product", "product_id")),
             never_deleted(),
             triggers.certificate_succession(),
             triggers.certificate_printed_columns_frozen(),

@@ -1,7 +1,7 @@
 from django.db import models
 
 from ocop_portal.history import tracked
-from ocop_portal.revision import raises_revision
+from ocop_portal.revision import records_change
 
 
 @tracked()
@@ -25,7 +25,7 @@ class ProductGroup(models.Model):
         verbose_name = "bộ sản phẩm"
         verbose_name_plural = "bộ sản phẩm"
         ordering = ["code"]
-        triggers = [raises_revision()]
+        triggers = [*records_change(("group", "id"))]
 
     def __str__(self) -> str:
         return f"{self.code}. {self.name}"

@@ -12,7 +12,7 @@ from ocop_portal.db import never_deleted
 from ocop_portal.folding import Fold, Key, Words
 from ocop_portal.history import tracked
 from ocop_portal.models import AdministrativeUnit
-from ocop_portal.revision import raises_revision
+from ocop_portal.revision import records_change
 from producers.models import Producer
 from products import triggers
 from products.models.group import ProductGroup
@@ -83,7 +83,7 @@ class Product(models.Model):
         verbose_name = "sản phẩm"
         verbose_name_plural = "sản phẩm"
         ordering = ["name_key", "pk"]
-        triggers = [raises_revision(), never_deleted()]
+        triggers = [*records_change(("product", "id")), never_deleted()]
         indexes = [
             # The catalogue in Vietnamese order, and its text search.
             models.Index(fields=["name_key", "id"], name="product_name_order"),
@@ -131,7 +131,7 @@ class ProductAlias(models.Model):
     class Meta:
         verbose_name = "mã cũ của sản phẩm"
         verbose_name_plural = "mã cũ của sản phẩm"
-        triggers = [raises_revision(), never_deleted(), triggers.alias_stays()]
+        triggers = [*records_change(("product", "product_id")), never_deleted(), triggers.alias_stays()]
         indexes = [models.Index(Upper("code"), name="productalias_code_any_case")]
 
     def __str__(self) -> str:
@@ -155,7 +155,7 @@ class Packaging(models.Model):
         verbose_name = "quy cách đóng gói"
         verbose_name_plural = "quy cách đóng gói"
         ordering = ["pk"]
-        triggers = [raises_revision()]
+        triggers = [*records_change(("product", "product_id"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["product", "label"],
@@ -194,7 +194,7 @@ class SalesChannel(models.Model):
         verbose_name = "kênh bán hàng"
         verbose_name_plural = "kênh bán hàng"
         ordering = ["pk"]
-        triggers = [raises_revision()]
+        triggers = [*records_change(("product", "product_id"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["product", "kind", "url"],
@@ -231,7 +231,7 @@ class ProductMark(models.Model):
         verbose_name = "chỉ dẫn địa lý, nhãn hiệu"
         verbose_name_plural = "chỉ dẫn địa lý, nhãn hiệu"
         ordering = ["pk"]
-        triggers = [raises_revision()]
+        triggers = [*records_change(("product", "product_id"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["product", "kind", "name"],
@@ -272,7 +272,7 @@ class RawMaterialArea(models.Model):
         verbose_name = "vùng nguyên liệu được chứng nhận"
         verbose_name_plural = "vùng nguyên liệu được chứng nhận"
         ordering = ["pk"]
-        triggers = [raises_revision()]
+        triggers = [*records_change(("product", "product_id"))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(valid_from__isnull=True)
@@ -309,7 +309,7 @@ class ExportMarket(models.Model):
         verbose_name = "thị trường xuất khẩu"
         verbose_name_plural = "thị trường xuất khẩu"
         ordering = ["pk"]
-        triggers = [raises_revision()]
+        triggers = [*records_change(("product", "product_id"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["product", "market"],

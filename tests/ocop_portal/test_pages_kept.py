@@ -321,6 +321,7 @@ def test_what_another_process_commits_shows_on_the_next_request(client):
 NOT_RAISING = {
     "products_tally": "kept by triggers of certificates and products, which raise it",
     "ocop_portal_registerrevision": "the revision itself",
+    "ocop_portal_registerchange": "written by what raises it",
     "products_complaint": "the page shows what a citizen sent, which never changes, and the outcome, which changes only "
     "after publication was withdrawn",
 }
@@ -370,6 +371,6 @@ def test_marked_views_read_only_tables_that_raise_the_revision(client, certifica
         read = set(re.findall(r'\b(?:FROM|JOIN)\s+"?(\w+)', " ".join(asked), re.I)) & set(own)
         for table in read - set(NOT_RAISING):
             triggers = getattr(own[table]._meta, "triggers", ())
-            if not any(t.name == "raises_revision" for t in triggers):
+            if not any(t.name.startswith("raises_revision") for t in triggers):
                 quiet.setdefault(table, []).append(name)
     assert quiet == {}, "published, but a change would not show: give the model raises_revision()"
