@@ -346,6 +346,20 @@ def examples(product, point):
         "producers:point-of-sale": reverse("producers:point-of-sale", args=[point.pk]),
         "producers:events": "/su-kien/",
         "reports:statistics": "/thong-ke/",
+        "api-v1:products": "/api/v1/products?q=mien&has=area&district=066",
+        "api-v1:product": f"/api/v1/products/{product.code}",
+        "api-v1:producers": "/api/v1/producers?q=htx",
+        "api-v1:producer": f"/api/v1/producers/{product.producer_id}",
+        "api-v1:certificates": "/api/v1/certificates?status=in_force",
+        "api-v1:certificate": f"/api/v1/certificates/{product.certificates.get().public_id}",
+        "api-v1:decisions": "/api/v1/decisions",
+        "api-v1:decision": f"/api/v1/decisions/{product.certificates.get().decision_id}",
+        "api-v1:units": "/api/v1/units",
+        "api-v1:unit": "/api/v1/units/02173@2025-06-30",
+        "api-v1:groups": "/api/v1/groups",
+        "api-v1:points-of-sale": "/api/v1/points-of-sale",
+        "api-v1:statistics": "/api/v1/statistics",
+        "api-v1:changes": "/api/v1/changes",
     }
 
 
