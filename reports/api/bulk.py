@@ -28,6 +28,11 @@ PROOF = ".sha256"
 Named = Literal[tuple(FILES)]  # type: ignore[valid-type]
 Proof = Literal[tuple(f"{name}{PROOF}" for name in FILES)]  # type: ignore[valid-type]
 
+CONTENTS = {
+    kind.partition(";")[0]: {"schema": {"type": "object" if kind == MEDIA_TYPES["geojson"] else "string"}}
+    for kind in (*MEDIA_TYPES.values(), "text/plain")
+}
+
 
 class FileOut(Schema):
     """A file with what proves it whole."""
@@ -113,16 +118,7 @@ def index(request: HttpRequest) -> dict[str, Any]:
     url_name="bulk-file",
     operation_id="getFile",
     summary="Một tệp",
-    openapi_extra={
-        "responses": {
-            200: {
-                "content": {
-                    kind.partition(";")[0]: {"schema": {"type": "string"}}
-                    for kind in (*MEDIA_TYPES.values(), "text/plain")
-                }
-            }
-        }
-    },
+    openapi_extra={"responses": {200: {"content": CONTENTS}}},
 )
 def file(request: HttpRequest, name: Path[Named | Proof]) -> HttpResponseBase:
     """Tệp mang tên này; thêm “.sha256” vào tên để lấy mã kiểm tra của tệp, viết như lệnh sha256sum đọc."""
