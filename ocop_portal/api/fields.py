@@ -33,7 +33,7 @@ def told(
     `label` is its Vietnamese name; `source` where it comes from: `table.column`, or words for what is reckoned;
     `values` the allowed ones with their meaning; `since` the release from which it has been there.
     """
-    meanings = {str(value): str(meaning) for value, meaning in values}
+    meanings = [{"value": str(value), "label": str(meaning)} for value, meaning in values]
     extra: dict[str, Any] = {"x-source": source, "x-since": since}
     if unit:
         extra["x-unit"] = unit

@@ -14,7 +14,7 @@ from ocop_portal.api.problems import Refused
 from products.models import Certificate, Product
 from products.standing import Standing
 from products.verdict import is_silent, verdict
-from reports.api.common import FOUND, LISTED, AsOf, Key, Page, Paging, ProductCode, Text, site
+from reports.api.common import FOUND, LISTED, AsOf, Key, Page, Paging, ProductCode, Text, meanings, site
 from reports.open_data.rows.certificates import CertificateRow, certificate_row, told_of, with_kin
 
 router = Router(tags=["Giấy chứng nhận"])
@@ -28,7 +28,9 @@ class CertificateQuery(Paging):
     )
     product: ProductCode | None = Field(None, description="Mã sản phẩm, kể cả mã cũ.")
     decision: Key | None = Field(None, description="Số của quyết định công nhận, gia hạn hoặc thu hồi.")
-    status: Status | None = Field(None, description="Tình trạng vào ngày xem.")
+    status: Status | None = Field(
+        None, description="Tình trạng vào ngày xem.", json_schema_extra=meanings(Standing.choices)
+    )
     as_of: Day = AS_OF
 
 

@@ -1,6 +1,7 @@
 """What the resources share: paging, problems, the places of rows."""
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Schema
@@ -59,6 +60,11 @@ class Page(Schema):
 LISTED = refusals(400, 404)
 """Of a list: a strange cursor; a day or a code that there is not."""
 FOUND = refusals(404)
+
+
+def meanings(values: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
+    """The values of a parameter in words, for its schema."""
+    return {"x-values": [{"value": str(value), "label": str(label)} for value, label in values]}
 
 
 def site(request: HttpRequest) -> Site:

@@ -11,7 +11,7 @@ from ocop_portal.api.cursors import next_address, sliced
 from ocop_portal.api.fields import AS_OF, Day, or_today
 from ocop_portal.api.problems import Refused
 from products.models import Decision
-from reports.api.common import FOUND, LISTED, AsOf, Key, Page, Paging, site
+from reports.api.common import FOUND, LISTED, AsOf, Key, Page, Paging, meanings, site
 from reports.open_data.rows.decisions import DecisionRow, decision_row, known
 
 router = Router(tags=["Quyết định"])
@@ -20,8 +20,12 @@ Level = Literal[tuple(Decision.Level.values)]  # type: ignore[valid-type]
 
 
 class DecisionQuery(Paging):
-    kind: Kind | None = Field(None, description="Loại quyết định.")
-    level: Level | None = Field(None, description="Cấp ban hành.")
+    kind: Kind | None = Field(
+        None, description="Loại quyết định.", json_schema_extra=meanings(Decision.Kind.choices)
+    )
+    level: Level | None = Field(
+        None, description="Cấp ban hành.", json_schema_extra=meanings(Decision.Level.choices)
+    )
     year: int | None = Field(None, ge=2018, le=2100, description="Năm ký.")
     as_of: Day = AS_OF
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ocop_portal.api.cursors import MOST, USUAL
+from ocop_portal.api.fields import DAY_PATTERN
 from ocop_portal.api.problems import TITLES
 from ocop_portal.links import absolute
 from reports.api.document import ABOUT, Document
@@ -111,8 +112,8 @@ def _param(param: dict[str, Any]) -> dict[str, Any]:
         "required": param["required"],
         "in_path": param["in"] == "path",
         "repeats": kind.get("type") == "array",
-        "type": TYPES.get(inner.get("type", "string"), ""),
-        "values": inner.get("enum", []) if len(inner.get("enum", [])) <= 12 else [],
+        "type": TYPES["date" if inner.get("pattern") == DAY_PATTERN else inner.get("type", "string")],
+        "values": schema.get("x-values", []),
         "default": schema.get("default") if schema.get("default") not in (None, "", [], False) else None,
         "about": param.get("description") or schema.get("description") or schema.get("title", ""),
     }
@@ -144,7 +145,7 @@ def _fields(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0) -> 
             if listed
             else TYPES.get(inner.get("format") or inner.get("type", ""), "đối tượng"),
             "unit": told.get("x-unit", ""),
-            "values": told.get("x-values", {}),
+            "values": told.get("x-values", []),
             "nullable": len(kinds) < len(told.get("anyOf", kinds)),
             "about": told.get("description", "") if told.get("description") != told.get("title") else "",
         }

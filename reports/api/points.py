@@ -12,7 +12,7 @@ from ocop_portal.api.fields import AS_OF, Day, or_today
 from ocop_portal.territory import Territory
 from producers.models import PointOfSale
 from products.models import ProductGroup
-from reports.api.common import LISTED, Page, Paging, UnitKey, places_of, refusals, site
+from reports.api.common import LISTED, Page, Paging, UnitKey, meanings, places_of, refusals, site
 from reports.open_data.rows.groups import GroupRow, group_row
 from reports.open_data.rows.points import PointRow, point_rows
 
@@ -26,7 +26,9 @@ class Groups(Schema):
 
 
 class PointQuery(Paging):
-    kind: Kind | None = Field(None, description="Loại điểm bán.")
+    kind: Kind | None = Field(
+        None, description="Loại điểm bán.", json_schema_extra=meanings(PointOfSale.Kind.choices)
+    )
     district: UnitKey | None = Field(None, description="Mã huyện, thành phố trước 1/7/2025.")
     commune: UnitKey | None = Field(None, description="Mã xã, phường.")
     as_of: Day = AS_OF

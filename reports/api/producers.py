@@ -12,7 +12,19 @@ from ocop_portal.api.fields import AS_OF, Day, or_today
 from ocop_portal.api.problems import Refused
 from ocop_portal.territory import Territory
 from producers.models import Producer
-from reports.api.common import FOUND, LISTED, AsOf, Key, Page, Paging, Text, UnitKey, places_of, site
+from reports.api.common import (
+    FOUND,
+    LISTED,
+    AsOf,
+    Key,
+    Page,
+    Paging,
+    Text,
+    UnitKey,
+    meanings,
+    places_of,
+    site,
+)
 from reports.open_data.rows.producers import ProducerRow, counted, listed, producer_row
 
 router = Router(tags=["Chủ thể"])
@@ -21,7 +33,9 @@ Form = Literal[tuple(Producer.LegalForm.values)]  # type: ignore[valid-type]
 
 class ProducerQuery(Paging):
     q: Text | None = Field(None, description="Từ trong tên, có dấu hay không dấu đều được.")
-    legal_form: Form | None = Field(None, description="Loại hình.")
+    legal_form: Form | None = Field(
+        None, description="Loại hình.", json_schema_extra=meanings(Producer.LegalForm.choices)
+    )
     district: UnitKey | None = Field(None, description="Mã huyện, thành phố trước 1/7/2025.")
     commune: UnitKey | None = Field(None, description="Mã xã, phường.")
     as_of: Day = AS_OF

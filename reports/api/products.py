@@ -22,7 +22,19 @@ from products.telling import Told, tell
 from products.timeline import timeline
 from products.traits import TRAITS
 from products.views.products import PARTS
-from reports.api.common import FOUND, LISTED, AsOf, Key, Page, Paging, ProductCode, Text, UnitKey, site
+from reports.api.common import (
+    FOUND,
+    LISTED,
+    AsOf,
+    Key,
+    Page,
+    Paging,
+    ProductCode,
+    Text,
+    UnitKey,
+    meanings,
+    site,
+)
 from reports.open_data.rows.base import PlaceFields, Site, place_fields
 from reports.open_data.rows.certificates import CertificateRow, certificate_row, told_of, with_kin
 from reports.open_data.rows.products import ProductHead, ProductRow, product_row
@@ -37,10 +49,6 @@ Units = Annotated[list[UnitKey], Field(max_length=MOST_CODES)]
 GroupCodes = Annotated[list[Annotated[str, Field(pattern=r"^\d{2}$")]], Field(max_length=MOST_CODES)]
 
 
-def _words(pairs: Any) -> str:
-    return "; ".join(f"{value}: {label}" for value, label in pairs)
-
-
 class ProductQuery(Paging):
     """The parameters of the catalogue. `products.filters.CatalogueFilter` reads them, here as on the page."""
 
@@ -50,8 +58,8 @@ class ProductQuery(Paging):
     stars: Stars = Field([], description="Hạng sao; lặp lại được.")
     status: Status | None = Field(
         None,
-        description=f"Tình trạng vào ngày xem. {_words((v, label) for v, (label, _) in STATUSES.items())}. "
-        "Bỏ trống: standing.",
+        description="Tình trạng vào ngày xem; bỏ trống là standing.",
+        json_schema_extra=meanings((value, label) for value, (label, _) in STATUSES.items()),
     )
     district: Units = Field([], description="Mã huyện, thành phố trước 1/7/2025; lặp lại được.")
     commune: Units = Field([], description="Mã xã, phường hiện nay, hoặc xã cũ kèm ngày cuối; lặp lại được.")
@@ -60,13 +68,15 @@ class ProductQuery(Paging):
     expires_before: Day = Field(None, description="Hết hạn đến hết ngày này.")
     producer: Key | None = Field(None, description="Số của chủ thể.")
     has: Trait | None = Field(
-        None, description=f"Có đặc điểm. {_words((v, t.label) for v, t in TRAITS.items())}."
+        None,
+        description="Có đặc điểm.",
+        json_schema_extra=meanings((value, trait.label) for value, trait in TRAITS.items()),
     )
     as_of: Day = AS_OF
     sort: Sort | None = Field(
         None,
-        description=f"Thứ tự. {_words((v, label) for v, (label, _) in SORTS.items())}. "
-        "Bỏ trống: name; có q thì relevance.",
+        description="Thứ tự; bỏ trống là name, có từ tìm thì relevance.",
+        json_schema_extra=meanings((value, label) for value, (label, _) in SORTS.items()),
     )
 
 

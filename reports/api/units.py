@@ -12,7 +12,7 @@ from ocop_portal.api.fields import AS_OF, Day, or_today, read_day, told
 from ocop_portal.api.problems import Refused
 from ocop_portal.models import AdministrativeUnit, UnitSuccession
 from ocop_portal.querysets import bearer
-from reports.api.common import FOUND, LISTED, AsOf, Page, Paging, UnitKey
+from reports.api.common import FOUND, LISTED, AsOf, Page, Paging, UnitKey, meanings
 from reports.open_data.rows.units import UnitRow, of_register, successions, unit_row
 
 router = Router(tags=["Đơn vị hành chính"])
@@ -20,7 +20,9 @@ Level = Literal[tuple(AdministrativeUnit.Level.values)]  # type: ignore[valid-ty
 
 
 class UnitQuery(Paging):
-    level: Level | None = Field(None, description="Cấp.")
+    level: Level | None = Field(
+        None, description="Cấp.", json_schema_extra=meanings(AdministrativeUnit.Level.choices)
+    )
     ended: bool = Field(False, description="true: kể cả đơn vị đã kết thúc hoặc chưa có vào ngày xem.")
     as_of: Day = AS_OF
 

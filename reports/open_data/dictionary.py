@@ -14,8 +14,8 @@ TYPES = {
     "number": "số",
     "boolean": "đúng hoặc sai",
     "array": "danh sách",
-    "date": "ngày (ISO 8601)",
-    "date-time": "thời điểm (ISO 8601)",
+    "date": "ngày",
+    "date-time": "thời điểm",
 }
 
 
@@ -37,7 +37,7 @@ def _field(name: str, told: dict[str, Any]) -> dict[str, Any]:
         "nullable": any(k.get("type") == "null" for k in kinds),
         "max_length": kind.get("maxLength"),
         "unit": told.get("x-unit"),
-        "values": [{"value": value, "label": label} for value, label in told.get("x-values", {}).items()],
+        "values": told.get("x-values", []),
         "source": told["x-source"],
         "since": told["x-since"],
         "example": next(iter(told.get("examples", ())), None),

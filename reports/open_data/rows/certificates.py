@@ -10,7 +10,7 @@ from ninja import Schema
 from ocop_portal.api.fields import told
 from products.models import Certificate
 from products.standing import Standing, standing_on
-from reports.open_data.rows.base import CALCULATED, CHUNK, OpenTable, Row, Site
+from reports.open_data.rows.base import CALCULATED, CHUNK, STARS, OpenTable, Row, Site
 
 
 class CertificateRow(Schema):
@@ -32,7 +32,7 @@ class CertificateRow(Schema):
         _("Hạng sao"),
         "products_certificate.stars",
         unit="sao",
-        values=[(3, "3 sao"), (4, "4 sao"), (5, "5 sao")],
+        values=STARS,
     )
     total: float | None = told(
         _("Tổng điểm"), "products_certificate.total", unit="điểm, thang 100", note=_("Trống nếu không rõ.")

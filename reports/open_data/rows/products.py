@@ -10,7 +10,7 @@ from ocop_portal.api.fields import told
 from products.exports import record
 from products.filters import LISTED
 from products.models import Certificate
-from reports.open_data.rows.base import CALCULATED, CHUNK, OpenTable, PlaceFields, Row, Site
+from reports.open_data.rows.base import CALCULATED, CHUNK, STARS, OpenTable, PlaceFields, Row, Site
 
 
 class ProductHead(Schema):
@@ -36,7 +36,7 @@ class ProductRow(PlaceFields, ProductHead):
         _("Hạng sao"),
         "products_certificate.stars",
         unit="sao",
-        values=[(3, "3 sao"), (4, "4 sao"), (5, "5 sao")],
+        values=STARS,
         note=_(
             "Hạng ghi trên giấy chứng nhận; chỉ được dùng khi tình trạng còn hiệu lực, sắp hết hạn, gia hạn."
         ),

@@ -9,7 +9,7 @@ from ocop_portal.api.fields import told
 from products.catalogue import place_text, status_label
 from products.models import Certificate, Product
 from products.standing import STANDS, standing_on
-from reports.open_data.rows.base import CALCULATED, CHUNK, OpenTable, Row, Site
+from reports.open_data.rows.base import CALCULATED, CHUNK, STARS, OpenTable, Row, Site
 from reports.open_data.rows.products import ProductHead
 
 
@@ -20,7 +20,7 @@ class ShopRow(ProductHead):
         _("Hạng sao"),
         "products_certificate.stars",
         unit="sao",
-        values=[(3, "3 sao"), (4, "4 sao"), (5, "5 sao")],
+        values=STARS,
     )
     certificate: str = told(_("Số giấy chứng nhận"), "products_certificate.number", example="012/GCN-OCOP")
     valid_from: date = told(_("Có giá trị từ ngày"), "products_certificate.valid_from", example="2025-01-15")
