@@ -1,10 +1,12 @@
 """Fields of open tables, described where they are declared: schema, documentation and data dictionary read it there."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic_core import core_schema
 
 from ocop_portal.api.problems import Refused
 from ocop_portal.clock import today
@@ -71,6 +73,22 @@ Day = Annotated[
     WithJsonSchema({"type": "string", "pattern": DAY_PATTERN, "examples": [EXAMPLE_DAY]}),
 ]
 """A parameter that is a day: 2023-12-31 or 31/12/2023; absent: None."""
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """For `Annotated[str, OneOf(pairs)]`: one of the values, each with its meaning in words."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.literal_schema([value for value, _ in self.pairs])
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        told_values = [{"value": value, "label": str(label)} for value, label in self.pairs if label]
+        named = {"x-values": told_values} if told_values else {}
+        return {"type": "string", "enum": [value for value, _ in self.pairs], **named}
+
 
 AS_OF = Field(
     None,

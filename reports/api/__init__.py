@@ -7,7 +7,7 @@ import logging
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import URLPattern, path
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.renderers import BaseRenderer
@@ -126,10 +126,11 @@ def public_urls() -> tuple[list[Any], str, str]:
     known = query_names(api)
     found = []
     for pattern in patterns:
-        if pattern.name == "api-root":
-            continue
+        if not isinstance(pattern, URLPattern) or pattern.name not in known:
+            continue  # the library's own root, in whose place stands the page for people
         methods, params = known[pattern.name]
-        pattern.callback = opened(pattern.callback, methods=methods, params=params, kept=pattern.name in KEPT)
+        kept = pattern.name in KEPT
+        pattern.callback = opened(pattern.callback, methods=methods, params=params, kept=kept)
         found.append(pattern)
     document = opened(document_view(Document(api)), methods=("GET",), params=(), kept=False)
     found += [

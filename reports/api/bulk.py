@@ -1,7 +1,7 @@
 """The register whole: files with their proof, and the data dictionary."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
@@ -9,6 +9,7 @@ from django.utils.cache import get_conditional_response
 from ninja import Path, Router, Schema
 from pydantic import Field
 
+from ocop_portal.api.fields import OneOf
 from ocop_portal.conditional import REVALIDATE
 from ocop_portal.pages import Edition
 from products.models import Tally
@@ -25,8 +26,7 @@ dictionary_router = Router(tags=["Tải toàn bộ"])
 PROVED_AT_ONCE = 20_000
 """Of a register of so many products all files are made to tell their sizes; a greater one makes them when asked for."""
 PROOF = ".sha256"
-Named = Literal[tuple(FILES)]  # type: ignore[valid-type]
-Proof = Literal[tuple(f"{name}{PROOF}" for name in FILES)]  # type: ignore[valid-type]
+Named = Annotated[str, OneOf(tuple((name, "") for file in FILES for name in (file, f"{file}{PROOF}")))]
 
 CONTENTS = {
     kind.partition(";")[0]: {"schema": {"type": "object" if kind == MEDIA_TYPES["geojson"] else "string"}}
@@ -120,7 +120,7 @@ def index(request: HttpRequest) -> dict[str, Any]:
     summary="Một tệp",
     openapi_extra={"responses": {200: {"content": CONTENTS}}},
 )
-def file(request: HttpRequest, name: Path[Named | Proof]) -> HttpResponseBase:
+def file(request: HttpRequest, name: Path[Named]) -> HttpResponseBase:
     """Tệp mang tên này; thêm “.sha256” vào tên để lấy mã kiểm tra của tệp, viết như lệnh sha256sum đọc."""
     proof = name.endswith(PROOF)
     with files.edition() as now:
@@ -128,14 +128,12 @@ def file(request: HttpRequest, name: Path[Named | Proof]) -> HttpResponseBase:
     if proof:
         return HttpResponse(f"{found.sha256}  {found.path.name}\n", content_type="text/plain; charset=utf-8")
     etag = f'"{found.sha256}"'
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = FileResponse(
-            found.path.open("rb"),
-            as_attachment=True,
-            filename=found.path.name,
-            content_type=FILES[found.path.name].media_type,
-        )
+    response: HttpResponseBase = get_conditional_response(request, etag=etag) or FileResponse(
+        found.path.open("rb"),
+        as_attachment=True,
+        filename=found.path.name,
+        content_type=FILES[found.path.name].media_type,
+    )
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = REVALIDATE
     response.headers["Link"] = f'<{settings.OPEN_DATA_LICENCE_URL}>; rel="license"'

@@ -1,7 +1,7 @@
 """Certificates: found by number or look-up code, with their standing on a day."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.db.models import Q
 from django.http import HttpRequest
@@ -9,16 +9,16 @@ from ninja import Path, Query, Router
 from pydantic import Field
 
 from ocop_portal.api.cursors import next_address, sliced
-from ocop_portal.api.fields import AS_OF, Day, or_today
+from ocop_portal.api.fields import AS_OF, Day, OneOf, or_today
 from ocop_portal.api.problems import Refused
 from products.models import Certificate, Product
 from products.standing import Standing
 from products.verdict import is_silent, verdict
-from reports.api.common import FOUND, LISTED, AsOf, Key, Page, Paging, ProductCode, Text, meanings, site
+from reports.api.common import FOUND, LISTED, AsOf, Key, Page, Paging, ProductCode, Text, site
 from reports.open_data.rows.certificates import CertificateRow, certificate_row, told_of, with_kin
 
 router = Router(tags=["Giấy chứng nhận"])
-Status = Literal[tuple(Standing.values)]  # type: ignore[valid-type]
+Status = Annotated[str, OneOf(tuple(Standing.choices))]
 PublicId = Annotated[str, Field(pattern=r"^[2-9a-z]{12}$", examples=["7k2mcd94xqhn"])]
 
 
@@ -28,9 +28,7 @@ class CertificateQuery(Paging):
     )
     product: ProductCode | None = Field(None, description="Mã sản phẩm, kể cả mã cũ.")
     decision: Key | None = Field(None, description="Số của quyết định công nhận, gia hạn hoặc thu hồi.")
-    status: Status | None = Field(
-        None, description="Tình trạng vào ngày xem.", json_schema_extra=meanings(Standing.choices)
-    )
+    status: Status | None = Field(None, description="Tình trạng vào ngày xem.")
     as_of: Day = AS_OF
 
 

@@ -1,7 +1,6 @@
 """What the resources share: paging, problems, the places of rows."""
 
-from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Schema
@@ -60,11 +59,6 @@ class Page(Schema):
 LISTED = refusals(400, 404)
 """Of a list: a strange cursor; a day or a code that there is not."""
 FOUND = refusals(404)
-
-
-def meanings(values: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
-    """The values of a parameter in words, for its schema."""
-    return {"x-values": [{"value": str(value), "label": str(label)} for value, label in values]}
 
 
 def site(request: HttpRequest) -> Site:

@@ -1,31 +1,27 @@
 """Decisions: by what each certificate was granted, extended or revoked."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Path, Query, Router
 from pydantic import Field
 
 from ocop_portal.api.cursors import next_address, sliced
-from ocop_portal.api.fields import AS_OF, Day, or_today
+from ocop_portal.api.fields import AS_OF, Day, OneOf, or_today
 from ocop_portal.api.problems import Refused
 from products.models import Decision
-from reports.api.common import FOUND, LISTED, AsOf, Key, Page, Paging, meanings, site
+from reports.api.common import FOUND, LISTED, AsOf, Key, Page, Paging, site
 from reports.open_data.rows.decisions import DecisionRow, decision_row, known
 
 router = Router(tags=["Quyết định"])
-Kind = Literal[tuple(Decision.Kind.values)]  # type: ignore[valid-type]
-Level = Literal[tuple(Decision.Level.values)]  # type: ignore[valid-type]
+Kind = Annotated[str, OneOf(tuple(Decision.Kind.choices))]
+Level = Annotated[str, OneOf(tuple(Decision.Level.choices))]
 
 
 class DecisionQuery(Paging):
-    kind: Kind | None = Field(
-        None, description="Loại quyết định.", json_schema_extra=meanings(Decision.Kind.choices)
-    )
-    level: Level | None = Field(
-        None, description="Cấp ban hành.", json_schema_extra=meanings(Decision.Level.choices)
-    )
+    kind: Kind | None = Field(None, description="Loại quyết định.")
+    level: Level | None = Field(None, description="Cấp ban hành.")
     year: int | None = Field(None, ge=2018, le=2100, description="Năm ký.")
     as_of: Day = AS_OF
 

@@ -113,7 +113,7 @@ def _param(param: dict[str, Any]) -> dict[str, Any]:
         "in_path": param["in"] == "path",
         "repeats": kind.get("type") == "array",
         "type": TYPES["date" if inner.get("pattern") == DAY_PATTERN else inner.get("type", "string")],
-        "values": schema.get("x-values", []),
+        "values": inner.get("x-values", []),
         "default": schema.get("default") if schema.get("default") not in (None, "", [], False) else None,
         "about": param.get("description") or schema.get("description") or schema.get("title", ""),
     }

@@ -1,24 +1,24 @@
 """Product sets, and points of sale."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from ocop_portal.api.cursors import next_address, sliced
-from ocop_portal.api.fields import AS_OF, Day, or_today
+from ocop_portal.api.fields import AS_OF, Day, OneOf, or_today
 from ocop_portal.territory import Territory
 from producers.models import PointOfSale
 from products.models import ProductGroup
-from reports.api.common import LISTED, Page, Paging, UnitKey, meanings, places_of, refusals, site
+from reports.api.common import LISTED, Page, Paging, UnitKey, places_of, refusals, site
 from reports.open_data.rows.groups import GroupRow, group_row
 from reports.open_data.rows.points import PointRow, point_rows
 
 groups_router = Router(tags=["Bộ sản phẩm"])
 router = Router(tags=["Điểm bán"])
-Kind = Literal[tuple(PointOfSale.Kind.values)]  # type: ignore[valid-type]
+Kind = Annotated[str, OneOf(tuple(PointOfSale.Kind.choices))]
 
 
 class Groups(Schema):
@@ -26,9 +26,7 @@ class Groups(Schema):
 
 
 class PointQuery(Paging):
-    kind: Kind | None = Field(
-        None, description="Loại điểm bán.", json_schema_extra=meanings(PointOfSale.Kind.choices)
-    )
+    kind: Kind | None = Field(None, description="Loại điểm bán.")
     district: UnitKey | None = Field(None, description="Mã huyện, thành phố trước 1/7/2025.")
     commune: UnitKey | None = Field(None, description="Mã xã, phường.")
     as_of: Day = AS_OF

@@ -1,14 +1,14 @@
 """Producers: who makes what stands in the register."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Path, Query, Router
 from pydantic import Field
 
 from ocop_portal.api.cursors import next_address, sliced
-from ocop_portal.api.fields import AS_OF, Day, or_today
+from ocop_portal.api.fields import AS_OF, Day, OneOf, or_today
 from ocop_portal.api.problems import Refused
 from ocop_portal.territory import Territory
 from producers.models import Producer
@@ -21,21 +21,18 @@ from reports.api.common import (
     Paging,
     Text,
     UnitKey,
-    meanings,
     places_of,
     site,
 )
 from reports.open_data.rows.producers import ProducerRow, counted, listed, producer_row
 
 router = Router(tags=["Chủ thể"])
-Form = Literal[tuple(Producer.LegalForm.values)]  # type: ignore[valid-type]
+Form = Annotated[str, OneOf(tuple(Producer.LegalForm.choices))]
 
 
 class ProducerQuery(Paging):
     q: Text | None = Field(None, description="Từ trong tên, có dấu hay không dấu đều được.")
-    legal_form: Form | None = Field(
-        None, description="Loại hình.", json_schema_extra=meanings(Producer.LegalForm.choices)
-    )
+    legal_form: Form | None = Field(None, description="Loại hình.")
     district: UnitKey | None = Field(None, description="Mã huyện, thành phố trước 1/7/2025.")
     commune: UnitKey | None = Field(None, description="Mã xã, phường.")
     as_of: Day = AS_OF

@@ -1,7 +1,7 @@
 """Products: the catalogue's list by the same filters, and one product with all that its page tells."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.db.models import FloatField
 from django.db.models.functions import Cast
@@ -10,7 +10,7 @@ from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
 from ocop_portal.api.cursors import next_address, sliced
-from ocop_portal.api.fields import AS_OF, Day, or_today, told
+from ocop_portal.api.fields import AS_OF, Day, OneOf, or_today, told
 from ocop_portal.api.problems import Refused
 from products.catalogue import place_text
 from products.filters import STARS, STATUSES
@@ -32,7 +32,6 @@ from reports.api.common import (
     ProductCode,
     Text,
     UnitKey,
-    meanings,
     site,
 )
 from reports.open_data.rows.base import PlaceFields, Site, place_fields
@@ -41,9 +40,9 @@ from reports.open_data.rows.products import ProductHead, ProductRow, product_row
 
 router = Router(tags=["Sản phẩm"])
 MOST_CODES = 50
-Status = Literal[tuple(STATUSES)]  # type: ignore[valid-type]
-Sort = Literal[tuple(SORTS)]  # type: ignore[valid-type]
-Trait = Literal[tuple(TRAITS)]  # type: ignore[valid-type]
+Status = Annotated[str, OneOf(tuple((value, label) for value, (label, _) in STATUSES.items()))]
+Sort = Annotated[str, OneOf(tuple((value, label) for value, (label, _) in SORTS.items()))]
+Trait = Annotated[str, OneOf(tuple((value, trait.label) for value, trait in TRAITS.items()))]
 Stars = Annotated[list[Annotated[int, Field(ge=min(STARS), le=max(STARS))]], Field(max_length=MOST_CODES)]
 Units = Annotated[list[UnitKey], Field(max_length=MOST_CODES)]
 GroupCodes = Annotated[list[Annotated[str, Field(pattern=r"^\d{2}$")]], Field(max_length=MOST_CODES)]
@@ -59,7 +58,6 @@ class ProductQuery(Paging):
     status: Status | None = Field(
         None,
         description="Tình trạng vào ngày xem; bỏ trống là standing.",
-        json_schema_extra=meanings((value, label) for value, (label, _) in STATUSES.items()),
     )
     district: Units = Field([], description="Mã huyện, thành phố trước 1/7/2025; lặp lại được.")
     commune: Units = Field([], description="Mã xã, phường hiện nay, hoặc xã cũ kèm ngày cuối; lặp lại được.")
@@ -70,13 +68,11 @@ class ProductQuery(Paging):
     has: Trait | None = Field(
         None,
         description="Có đặc điểm.",
-        json_schema_extra=meanings((value, trait.label) for value, trait in TRAITS.items()),
     )
     as_of: Day = AS_OF
     sort: Sort | None = Field(
         None,
         description="Thứ tự; bỏ trống là name, có từ tìm thì relevance.",
-        json_schema_extra=meanings((value, label) for value, (label, _) in SORTS.items()),
     )
 
 

@@ -1,28 +1,26 @@
 """Administrative units in time: a code means one unit before 1/7/2025 and perhaps another one after it."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
 from ocop_portal.api.cursors import next_address, sliced
-from ocop_portal.api.fields import AS_OF, Day, or_today, read_day, told
+from ocop_portal.api.fields import AS_OF, Day, OneOf, or_today, read_day, told
 from ocop_portal.api.problems import Refused
 from ocop_portal.models import AdministrativeUnit, UnitSuccession
 from ocop_portal.querysets import bearer
-from reports.api.common import FOUND, LISTED, AsOf, Page, Paging, UnitKey, meanings
+from reports.api.common import FOUND, LISTED, AsOf, Page, Paging, UnitKey
 from reports.open_data.rows.units import UnitRow, of_register, successions, unit_row
 
 router = Router(tags=["Đơn vị hành chính"])
-Level = Literal[tuple(AdministrativeUnit.Level.values)]  # type: ignore[valid-type]
+Level = Annotated[str, OneOf(tuple(AdministrativeUnit.Level.choices))]
 
 
 class UnitQuery(Paging):
-    level: Level | None = Field(
-        None, description="Cấp.", json_schema_extra=meanings(AdministrativeUnit.Level.choices)
-    )
+    level: Level | None = Field(None, description="Cấp.")
     ended: bool = Field(False, description="true: kể cả đơn vị đã kết thúc hoặc chưa có vào ngày xem.")
     as_of: Day = AS_OF
 

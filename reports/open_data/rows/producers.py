@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -61,7 +62,7 @@ def listed(day: date) -> QuerySet[Producer]:
 
 def counted(day: date, producers: Collection[int] | None = None) -> Counts:
     """{(producer, whether the star may be used): products}, of all producers or of those named. One query."""
-    found = Certificate.objects.public(day).with_standing(day).order_by()
+    found: QuerySet[Any] = Certificate.objects.public(day).with_standing(day).order_by()
     if producers is not None:
         found = found.filter(product__producer__in=producers)
     counts: Counts = Counter()
