@@ -44,7 +44,7 @@ def records_change(*changed: tuple[str, str]) -> list[pgtrigger.Trigger]:
 def _records(
     event: str, operation: pgtrigger.Operation, changed: tuple[tuple[str, str], ...], **rows: str
 ) -> pgtrigger.Trigger:
-    found = " UNION ".join(
+    found = " UNION ALL ".join(
         f"SELECT '{kind}' AS kind, {column} AS object_id FROM {table}"
         for table in rows.values()
         for kind, column in changed
@@ -63,7 +63,7 @@ def _records(
         END IF;
         {_RAISE} RETURNING number INTO raised;
         INSERT INTO ocop_portal_registerchange (revision, kind, object_id, at)
-        SELECT raised, kind, object_id, now() FROM ({found}) changed
+        SELECT DISTINCT raised, kind, object_id, now() FROM ({found}) changed
         WHERE raised IS NOT NULL AND object_id IS NOT NULL;
         RETURN NULL;
         """,

@@ -99,6 +99,11 @@ def test_a_statement_is_one_revision_however_many_rows_it_writes(client, certifi
     )
     assert now() == before + 1
     assert RegisterChange.objects.count() == rows + 300
+    Packaging.objects.bulk_create(
+        Packaging(product=certificate.product, label=f"túi {n} kg") for n in (1, 2, 5)
+    )
+    assert now() == before + 2 and RegisterChange.objects.count() == rows + 301
+    before += 2
     # Products without a certificate are not in the public register, and no reader learns of them.
     assert told(client, before) == []
 
