@@ -5,8 +5,10 @@ from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.cache import get_conditional_response
 
 from ocop_portal.api.problems import problem
@@ -38,14 +40,14 @@ def opened(
             names = ", ".join(f"“{name[:40]}”" for name in unknown[:5])
             return problem(request, 422, f"Không có tham số {names} ở địa chỉ này. Tham số có: {known}.")
         _without_blanks(request)
-        if request.method != "HEAD":
-            return _tagged(request, view(request, *args, **kwargs))
-        request.method = "GET"
+        method = request.method
+        request.method = "GET" if method == "HEAD" else method
         try:
-            response = _tagged(request, view(request, *args, **kwargs))
+            with translation.override(settings.LANGUAGE_CODE):  # the same words for every reader
+                response = _tagged(request, view(request, *args, **kwargs))
         finally:
-            request.method = "HEAD"
-        return _bodiless(response)
+            request.method = method
+        return _bodiless(response) if method == "HEAD" else response
 
     made = login_not_required(answer)
     return by_revision(made) if kept else made

@@ -11,7 +11,6 @@ from pydantic import Field
 
 from ocop_portal.api.fields import OneOf
 from ocop_portal.conditional import REVALIDATE
-from ocop_portal.pages import Edition
 from products.models import Tally
 from reports.api.common import FOUND, refusals, site
 from reports.open_data import files
@@ -66,7 +65,11 @@ class Files(Schema):
 def listed(place: Site) -> dict[str, Any]:
     """All files of today's register, for the API and for the page."""
     with files.edition() as now:
-        proved = [(file, _proved(now, file)) for file in FILES.values()]
+        whole = sum(Tally.objects.values_list("products", flat=True)) <= PROVED_AT_ONCE
+        proved = [
+            (file, files.made(now, file.name) if whole else files.at(now, file.name))
+            for file in FILES.values()
+        ]
     return {
         "as_of": now.day,
         "revision": now.number,
@@ -76,13 +79,6 @@ def listed(place: Site) -> dict[str, Any]:
         "dictionary_url": place.api("dictionary.json"),
         "files": [_told(file, found, place) for file, found in proved],
     }
-
-
-def _proved(now: Edition, file: OpenFile) -> Made | None:
-    if found := files.at(now, file.name):
-        return found
-    counted = sum(Tally.objects.values_list("products", flat=True))
-    return files.made(now, file.name) if counted <= PROVED_AT_ONCE else None
 
 
 def _told(file: OpenFile, found: Made | None, place: Site) -> dict[str, Any]:
