@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from ocop_portal.api.problems import Refused
+from ocop_portal.links import absolute
 
 LEAST, USUAL, MOST = 1, 100, 500
 """Rows of a page."""
@@ -94,9 +95,11 @@ def _list(request: HttpRequest) -> str:
 
 
 def next_address(request: HttpRequest, cursor: str | None) -> str | None:
-    """The whole address of the next page."""
+    """The whole address of the next page; the door tells it in the header `Link` too."""
     if cursor is None:
         return None
     query = request.GET.copy()
     query["cursor"] = cursor
-    return request.build_absolute_uri(f"{request.path}?{query.urlencode(safe='@:')}")
+    address = absolute(request, f"{request.path}?{query.urlencode(safe='@:')}")
+    request.next_page = address  # type: ignore[attr-defined]
+    return address

@@ -77,6 +77,8 @@ def _preflight(allowed: str, *, readable: bool) -> HttpResponse:
 
 def _tagged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """With an ETag, the same as where the page is kept in memory; 304 where the reader has it."""
+    if following := getattr(request, "next_page", ""):
+        response.headers["Link"] = f'<{following}>; rel="next"'
     if request.method != "GET" or response.status_code != 200 or "ETag" in response.headers:
         return response
     # Of the body: whoever has these bytes need not fetch them again, whatever else has changed.

@@ -94,7 +94,9 @@ def test_the_api_reads_every_filter_of_the_catalogue(register):
 def test_rows_that_are_added_shift_no_page(client, register, order):
     query = f"{API}/products?status=all&sort={order}&limit=5"
     before = [row["code"] for row in whole(client, query)]
-    first = client.get(query).json()
+    response = client.get(query)
+    first = response.json()
+    assert response["Link"] == f'<{first["next"]}>; rel="next"'
     # One that sorts first of all, one that sorts last.
     for name in ("A a a", "Ỹ ỹ ỹ"):
         CertificateFactory(product__name=name, stars=5, decision=DecisionFactory(signed_on=date(2025, 1, 1)))
@@ -429,6 +431,14 @@ def test_a_fault_of_ours_is_a_problem_and_is_recorded(client, monkeypatch, caplo
     response = client.get(f"{API}/products")
     assert_problem(response, 500)
     assert "bí mật" not in response.content.decode() and "ZeroDivisionError" in caplog.text
+
+
+def test_a_fault_before_the_views_is_a_problem_too(settings, monkeypatch):
+    settings.PAGES_MEMORY_MB = 8
+    monkeypatch.setattr("ocop_portal.pages.current_edition", lambda: 1 / 0)
+    client = Client(raise_request_exception=False)
+    assert_problem(client.get(f"{API}/products"), 500)
+    assert client.get("/san-pham/")["Content-Type"].startswith("text/html")
 
 
 def test_the_limit_is_told_and_kept(settings, certificate):
