@@ -22,7 +22,7 @@ from reports.open_data.tables import FILES, MEDIA_TYPES, OpenFile
 router = Router(tags=["Tải toàn bộ"])
 dictionary_router = Router(tags=["Tải toàn bộ"])
 
-PROVED_AT_ONCE = 20_000
+PROVED_AT_ONCE = 3_000
 """Of a register of so many products all files are made to tell their sizes; a greater one makes them when asked for."""
 PROOF = ".sha256"
 Named = Annotated[str, OneOf(tuple((name, "") for file in FILES for name in (file, f"{file}{PROOF}")))]

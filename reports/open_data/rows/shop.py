@@ -1,5 +1,6 @@
 """Products as a shop portal such as “Kết nối OCOP” needs them. The layout is our own: its template is not public."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
@@ -7,7 +8,7 @@ from django.utils.translation import gettext_noop as _
 
 from ocop_portal.api.fields import told
 from products.catalogue import place_text, status_label
-from products.models import Certificate, Product
+from products.models import Certificate, Packaging, Product, ProductImage, SalesChannel
 from products.standing import STANDS, standing_on
 from reports.open_data.rows.base import CALCULATED, CHUNK, STARS, OpenTable, Row, Site
 from reports.open_data.rows.products import ProductHead
@@ -56,11 +57,28 @@ class ShopRow(ProductHead):
     )
 
 
-def shop_row(certificate: Certificate, day: date, site: Site) -> Row:
-    """The product of a standing certificate. No query with its parts at hand."""
+class Parts:
+    """Packs, selling pages and first photos of all products, by product: three queries for the whole table."""
+
+    def __init__(self) -> None:
+        self.packs: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        for product, label, barcode in Packaging.objects.order_by("pk").values_list(
+            "product", "label", "barcode"
+        ):
+            self.packs[product].append((label, barcode))
+        self.channels: dict[int, list[str]] = defaultdict(list)
+        sold = SalesChannel.objects.exclude(url="").order_by("pk")
+        for product, url in sold.values_list("product", "url"):
+            self.channels[product].append(url)
+        self.photos: dict[int, ProductImage] = {}
+        for photo in ProductImage.objects.order_by("position", "pk"):
+            self.photos.setdefault(photo.product_id, photo)
+
+
+def shop_row(certificate: Certificate, day: date, site: Site, parts: Parts) -> Row:
+    """The product of a standing certificate. No query after `with_product()`."""
     product: Product = certificate.product
-    photo = next(iter(product.images.all()), None)
-    packs = list(product.packagings.all())
+    photo, packs = parts.photos.get(product.pk), parts.packs.get(product.pk, [])
     return {
         "code": product.code,
         "name": product.name,
@@ -76,9 +94,9 @@ def shop_row(certificate: Certificate, day: date, site: Site) -> Row:
         "group": product.group.code,
         "group_name": product.group.name,
         "description": product.summary or product.description,
-        "packagings": [pack.label for pack in packs],
-        "barcodes": [pack.barcode for pack in packs if pack.barcode],
-        "channels": [channel.url for channel in product.channels.all() if channel.url],
+        "packagings": [label for label, _ in packs],
+        "barcodes": [barcode for _, barcode in packs if barcode],
+        "channels": parts.channels.get(product.pk, []),
         "photo": site.page(photo.fallback_url) if photo else None,
         "photo_text": photo.alt if photo else None,
         "traceability_code": product.traceability_code,
@@ -88,10 +106,10 @@ def shop_row(certificate: Certificate, day: date, site: Site) -> Row:
 
 
 def _rows(day: date, site: Site) -> Iterator[Row]:
-    found = Certificate.objects.standing(day).with_product().with_photos()
-    found = found.prefetch_related("product__packagings", "product__channels").order_by("product__code")
+    parts = Parts()
+    found = Certificate.objects.standing(day).with_product().order_by("product__code")
     for certificate in found.iterator(CHUNK):
-        yield shop_row(certificate, day, site)
+        yield shop_row(certificate, day, site, parts)
 
 
 TABLE = OpenTable(
