@@ -143,7 +143,7 @@ def _fields(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0) -> 
             "label": told.get("title", ""),
             "type": TYPES["array"]
             if listed
-            else TYPES.get(inner.get("format") or inner.get("type", ""), "đối tượng"),
+            else TYPES.get(inner.get("format") or inner.get("type", ""), OBJECT),
             "unit": told.get("x-unit", ""),
             "values": told.get("x-values", []),
             "nullable": len(kinds) < len(told.get("anyOf", kinds)),

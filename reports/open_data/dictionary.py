@@ -3,19 +3,20 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 from ninja import Schema
 
 from reports.open_data.rows.base import OpenTable, Site
 from reports.open_data.tables import FILES, TABLES
 
 TYPES = {
-    "string": "chữ",
-    "integer": "số nguyên",
-    "number": "số",
-    "boolean": "đúng hoặc sai",
-    "array": "danh sách",
-    "date": "ngày",
-    "date-time": "thời điểm",
+    "string": _("chữ"),
+    "integer": _("số nguyên"),
+    "number": _("số"),
+    "boolean": _("đúng hoặc sai"),
+    "array": _("danh sách"),
+    "date": _("ngày"),
+    "date-time": _("thời điểm"),
 }
 
 

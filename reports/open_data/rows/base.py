@@ -15,8 +15,10 @@ from ocop_portal.models import AdministrativeUnit
 CHUNK = 2_000  # rows fetched at a time
 Row = dict[str, Any]
 STARS = ((3, "ba sao"), (4, "bốn sao"), (5, "năm sao"))
-CALCULATED = "tính theo ngày xem"
+CALCULATED = _("tính theo ngày xem")
 """Source of a field that is reckoned from dates and the day."""
+ADDRESS = _("địa chỉ")
+"""Source of a field that is an address of the portal."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from ninja import Schema
 from ocop_portal.api.fields import told
 from products.models import Certificate
 from products.standing import Standing, standing_on
-from reports.open_data.rows.base import CALCULATED, CHUNK, STARS, OpenTable, Row, Site
+from reports.open_data.rows.base import ADDRESS, CALCULATED, CHUNK, STARS, OpenTable, Row, Site
 
 
 class CertificateRow(Schema):
@@ -31,11 +31,11 @@ class CertificateRow(Schema):
     stars: int = told(
         _("Hạng sao"),
         "products_certificate.stars",
-        unit="sao",
+        unit=_("sao"),
         values=STARS,
     )
     total: float | None = told(
-        _("Tổng điểm"), "products_certificate.total", unit="điểm, thang 100", note=_("Trống nếu không rõ.")
+        _("Tổng điểm"), "products_certificate.total", unit=_("điểm, thang 100"), note=_("Trống nếu không rõ.")
     )
     status: str = told(_("Tình trạng vào ngày xem"), CALCULATED, values=Standing.choices, example="in_force")
     valid_from: date = told(_("Có giá trị từ ngày"), "products_certificate.valid_from", example="2025-01-15")
@@ -65,7 +65,7 @@ class CertificateRow(Schema):
     made_up: bool = told(_("Dữ liệu minh họa"), "products_product.made_up")
     url: str = told(
         _("Trang của giấy chứng nhận"),
-        "địa chỉ",
+        ADDRESS,
         example="https://ocop.example.vn/giay-chung-nhan/7k2mcd94xqhn/",
     )
 

@@ -9,7 +9,7 @@ from ninja import Schema
 
 from ocop_portal.api.fields import told
 from products.models import Certificate, Decision
-from reports.open_data.rows.base import CHUNK, OpenTable, Row, Site
+from reports.open_data.rows.base import ADDRESS, CHUNK, OpenTable, Row, Site
 from reports.open_data.rows.certificates import told_of
 
 
@@ -25,7 +25,7 @@ class DecisionRow(Schema):
     )
     title: str = told(
         _("Cách gọi đầy đủ"),
-        "số, ngày, cơ quan",
+        _("số, ngày, cơ quan"),
         example="Quyết định 15/QĐ-UBND, ngày 15/01/2025, UBND tỉnh Bắc Kạn",
     )
     kind: str = told(
@@ -45,7 +45,7 @@ class DecisionRow(Schema):
     note: str = told(_("Ghi chú công khai"), "products_decision.note")
     certificates_url: str = told(
         _("Giấy chứng nhận theo quyết định"),
-        "địa chỉ",
+        ADDRESS,
         example="https://ocop.example.vn/api/v1/certificates?decision=1",
     )
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 from ocop_portal.api.fields import told
 from producers.models import PointOfSale
 from products.selling import listed_supplies
-from reports.open_data.rows.base import OpenTable, PlaceFields, Row, Site, place_fields
+from reports.open_data.rows.base import ADDRESS, OpenTable, PlaceFields, Row, Site, place_fields
 
 
 class PointRow(PlaceFields):
@@ -29,7 +29,7 @@ class PointRow(PlaceFields):
     closed_on: date | None = told(_("Đóng từ ngày"), "producers_pointofsale.closed_on")
     producer_ids: list[int] = told(_("Số của các chủ thể có hàng ở đây"), "producers_supply.producer_id")
     made_up: bool = told(_("Dữ liệu minh họa"), "producers_pointofsale.made_up")
-    url: str = told(_("Trang của điểm bán"), "địa chỉ", example="https://ocop.example.vn/diem-ban/1/")
+    url: str = told(_("Trang của điểm bán"), ADDRESS, example="https://ocop.example.vn/diem-ban/1/")
 
 
 def point_rows(points: Iterable[PointOfSale], day: date, site: Site) -> Iterator[Row]:

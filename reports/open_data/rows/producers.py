@@ -13,7 +13,16 @@ from ocop_portal.api.fields import told
 from producers.models import Producer
 from products.models import Certificate
 from products.standing import STANDS
-from reports.open_data.rows.base import CALCULATED, CHUNK, OpenTable, PlaceFields, Row, Site, place_fields
+from reports.open_data.rows.base import (
+    ADDRESS,
+    CALCULATED,
+    CHUNK,
+    OpenTable,
+    PlaceFields,
+    Row,
+    Site,
+    place_fields,
+)
 
 CONSENT = _("Của hộ, tổ hợp tác, trang trại: chỉ có khi đã đồng ý công khai bằng văn bản.")
 CONTACTS = ("representative", "phone", "email", "address")
@@ -42,13 +51,13 @@ class ProducerRow(PlaceFields):
     email: str | None = told(_("Thư điện tử"), "producers_producer.email", note=CONSENT)
     address: str | None = told(_("Địa chỉ"), "producers_producer.address", note=CONSENT)
     products_standing: int = told(
-        _("Sản phẩm được dùng sao vào ngày xem"), CALCULATED, unit="sản phẩm", example=2
+        _("Sản phẩm được dùng sao vào ngày xem"), CALCULATED, unit=_("sản phẩm"), example=2
     )
     products_lapsed: int = told(
-        _("Sản phẩm đã hết hạn hoặc bị thu hồi vào ngày xem"), CALCULATED, unit="sản phẩm", example=0
+        _("Sản phẩm đã hết hạn hoặc bị thu hồi vào ngày xem"), CALCULATED, unit=_("sản phẩm"), example=0
     )
     made_up: bool = told(_("Dữ liệu minh họa"), "producers_producer.made_up")
-    url: str = told(_("Trang của chủ thể"), "địa chỉ", example="https://ocop.example.vn/chu-the/1/")
+    url: str = told(_("Trang của chủ thể"), ADDRESS, example="https://ocop.example.vn/chu-the/1/")
 
 
 Counts = dict[tuple[int, bool], int]

@@ -10,7 +10,7 @@ from ocop_portal.api.fields import told
 from products.exports import record
 from products.filters import LISTED
 from products.models import Certificate
-from reports.open_data.rows.base import CALCULATED, CHUNK, STARS, OpenTable, PlaceFields, Row, Site
+from reports.open_data.rows.base import ADDRESS, CALCULATED, CHUNK, STARS, OpenTable, PlaceFields, Row, Site
 
 
 class ProductHead(Schema):
@@ -35,7 +35,7 @@ class ProductRow(PlaceFields, ProductHead):
     stars: int = told(
         _("Hạng sao"),
         "products_certificate.stars",
-        unit="sao",
+        unit=_("sao"),
         values=STARS,
         note=_(
             "Hạng ghi trên giấy chứng nhận; chỉ được dùng khi tình trạng còn hiệu lực, sắp hết hạn, gia hạn."
@@ -68,7 +68,7 @@ class ProductRow(PlaceFields, ProductHead):
         note=_("Đúng nếu tên được đặt ra để trình diễn; sổ bộ thật không có dòng nào như vậy."),
     )
     url: str = told(
-        _("Trang của sản phẩm"), "địa chỉ", example="https://ocop.example.vn/san-pham/06-02173-001-2021/"
+        _("Trang của sản phẩm"), ADDRESS, example="https://ocop.example.vn/san-pham/06-02173-001-2021/"
     )
 
 

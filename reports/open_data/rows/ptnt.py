@@ -40,7 +40,7 @@ class PtntRow(Schema):
     )
     Ma_ThoiGian: str = told(
         _("Năm của số liệu"),
-        "ngày của tệp",
+        _("ngày của tệp"),
         example="2026",
         note=_("Năm của ngày làm tệp, bốn chữ số."),
         max_length=10,
@@ -63,8 +63,8 @@ class PtntRow(Schema):
     ChuTheSXKD: str = told(_("Chủ thể sản xuất, kinh doanh"), "producers_producer.name", max_length=255)
     DoanhThuNam: Decimal | None = told(
         _("Doanh thu năm"),
-        "không công bố",
-        unit="triệu đồng",
+        _("không công bố"),
+        unit=_("triệu đồng"),
         note=_("Luôn trống: sổ bộ giữ kín doanh thu, và ghi theo chủ thể chứ không theo sản phẩm."),
     )
     TrangThai: str = told(

@@ -10,7 +10,7 @@ from ocop_portal.api.fields import told
 from products.catalogue import place_text, status_label
 from products.models import Certificate, Packaging, Product, ProductImage, SalesChannel
 from products.standing import STANDS, standing_on
-from reports.open_data.rows.base import CALCULATED, CHUNK, STARS, OpenTable, Row, Site
+from reports.open_data.rows.base import ADDRESS, CALCULATED, CHUNK, STARS, OpenTable, Row, Site
 from reports.open_data.rows.products import ProductHead
 
 
@@ -20,7 +20,7 @@ class ShopRow(ProductHead):
     stars: int = told(
         _("Hạng sao"),
         "products_certificate.stars",
-        unit="sao",
+        unit=_("sao"),
         values=STARS,
     )
     certificate: str = told(_("Số giấy chứng nhận"), "products_certificate.number", example="012/GCN-OCOP")
@@ -53,7 +53,7 @@ class ShopRow(ProductHead):
     traceability_code: str = told(_("Mã truy xuất nguồn gốc"), "products_product.traceability_code")
     made_up: bool = told(_("Dữ liệu minh họa"), "products_product.made_up")
     url: str = told(
-        _("Trang của sản phẩm"), "địa chỉ", example="https://ocop.example.vn/san-pham/06-02173-001-2021/"
+        _("Trang của sản phẩm"), ADDRESS, example="https://ocop.example.vn/san-pham/06-02173-001-2021/"
     )
 
 
