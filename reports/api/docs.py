@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
 from ocop_portal.api.cursors import MOST, USUAL
@@ -37,6 +38,7 @@ EXAMPLES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
     "getFile": ({"name": "products.csv"}, {}),
 }
 """(parts of the path, parameters) of the example that stands under each operation; none: the plain address."""
+OBJECT = _("đối tượng")
 POSTED = {"scoreChoices": ({"code": "26-2026", "set_code": "06"}, {"choices": {"1.1": 2, "1.2": 1}})}
 PROBLEMS = {
     400: "Con trỏ trang không đọc được hoặc là của danh sách khác; nội dung gửi lên không phải JSON.",
