@@ -6,6 +6,7 @@ in both languages and has one address.
 """
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from importlib import import_module
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.urls.exceptions import Resolver404
 from django.urls.resolvers import LocalePrefixPattern, RoutePattern
 from django.utils import translation
 from django.utils.encoding import escape_uri_path, iri_to_uri
+from django.utils.formats import date_format
 from django.utils.html import format_html
 
 VIETNAMESE, ENGLISH = "vi", "en"
@@ -92,6 +94,18 @@ class LanguageMiddleware:
         return response
 
 
+def day_text(day: date | None) -> str:
+    """The day as it is written in running text: 31/12/2023, in English 31 December 2023."""
+    if day is None:
+        return ""
+    return date_format(day) if in_english() else f"{day:%d/%m/%Y}"
+
+
+def percent_text(number: str) -> str:
+    """A percentage as it is written: `109 %`, in English `109%`."""
+    return f"{number}%" if in_english() else f"{number} %"
+
+
 def in_english() -> bool:
     """Whether what is being written now is read in English."""
     return translation.get_language() == ENGLISH
@@ -110,6 +124,6 @@ def quoted(text: str) -> str:
     return format_html('<span lang="vi">{}</span>', text) if text and in_english() else text
 
 
-def told(sentence: str, **parts: object) -> str:
+def told(sentence: str, *parts: object, **named: object) -> str:
     """The sentence with its parts filled in, where some may be `quoted`."""
-    return format_html(sentence, **parts) if in_english() else sentence.format(**parts)
+    return format_html(sentence, *parts, **named) if in_english() else sentence.format(*parts, **named)

@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from ocop_portal import forms
+from ocop_portal.languages import in_english
 from ocop_portal.models import AdministrativeUnit
 from ocop_portal.permissions import Permission, has_permission
 
@@ -176,11 +178,11 @@ def nav_state(name: str, current: str, others: tuple[str, ...]) -> str:
 
 
 MAIN_NAV = (
-    ("products:list", "Sản phẩm"),
-    ("producers:list", "Chủ thể"),
-    ("products:check", "Tra cứu giấy chứng nhận"),
-    ("ratings:self-assessment", "Tự đánh giá"),
-    ("reports:statistics", "Thống kê"),
+    ("products:list", _("Sản phẩm")),
+    ("producers:list", _("Chủ thể")),
+    ("products:check", _("Tra cứu giấy chứng nhận")),
+    ("ratings:self-assessment", _("Tự đánh giá")),
+    ("reports:statistics", _("Thống kê")),
 )
 # Pages that share a namespace with an entry and are not below it; they are reached from the foot of every page.
 BESIDE_NAV = (
@@ -189,6 +191,10 @@ BESIDE_NAV = (
     "producers:point-of-sale",
     "producers:events",
 )
+
+
+VIETNAMESE_ONLY = {"ratings:self-assessment"}
+"""Entries whose pages are not translated; the English label says so."""
 
 
 @register.simple_tag(takes_context=True)
@@ -202,14 +208,22 @@ def main_nav(context: dict[str, Any]) -> SafeString:
     for name, label in MAIN_NAV:
         state = nav_state(name, current, others)
         marked = format_html(' aria-current="{}"', state) if state else mark_safe("")
-        rows.append((reverse(name), marked, _shortened(label)))
+        if name in VIETNAMESE_ONLY and in_english():
+            marked += mark_safe(' hreflang="vi"')
+        rows.append((reverse(name), marked, _shortened(str(label))))
     return format_html_join("", '<li><a href="{}"{}>{}</a></li>', rows)
 
 
 def _shortened(label: str) -> SafeString | str:
-    """A long label's first two words, and the rest, which a narrow screen leaves to those who listen."""
-    words = label.split()
-    if len(words) <= 3:
-        return label
-    short, more = " ".join(words[:2]), " ".join(words[2:])
+    """A long label's first two words, and the rest, which a narrow screen leaves to those who listen.
+
+    What stands in brackets is the rest of any label.
+    """
+    short, bracket, more = label.partition(" (")
+    more = f"({more}" if bracket else ""
+    if not bracket:
+        words = label.split()
+        if len(words) <= 3:
+            return label
+        short, more = " ".join(words[:2]), " ".join(words[2:])
     return format_html('<span>{}<span class="main-nav__more"> {}</span></span>', short, more)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from ocop_portal.db import never_deleted
 from ocop_portal.folding import Fold, Key, Words
@@ -177,9 +178,9 @@ class SalesChannel(models.Model):
         SHOPEE = "shopee", "Shopee"
         LAZADA = "lazada", "Lazada"
         BACKANMARKET = "backanmarket", "Backanmarket"
-        KETNOIOCOP = "ketnoiocop", "Kết nối OCOP"
-        OWN_SITE = "own_site", "trang web của chủ thể"
-        OTHER = "other", "kênh khác"
+        KETNOIOCOP = "ketnoiocop", _("Kết nối OCOP")
+        OWN_SITE = "own_site", _("trang web của chủ thể")
+        OTHER = "other", _("kênh khác")
 
     product = models.ForeignKey(
         Product,
@@ -212,9 +213,9 @@ class ProductMark(models.Model):
     """A protected name or mark that the product bears."""
 
     class Kind(models.TextChoices):
-        GEOGRAPHICAL = "geographical", "chỉ dẫn địa lý"
-        COLLECTIVE = "collective", "nhãn hiệu tập thể"
-        CERTIFICATION = "certification", "nhãn hiệu chứng nhận"
+        GEOGRAPHICAL = "geographical", _("chỉ dẫn địa lý")
+        COLLECTIVE = "collective", _("nhãn hiệu tập thể")
+        CERTIFICATION = "certification", _("nhãn hiệu chứng nhận")
 
     product = models.ForeignKey(
         Product,
@@ -249,11 +250,11 @@ class RawMaterialArea(models.Model):
     """A certified raw-material area behind the product."""
 
     class Standard(models.TextChoices):
-        ORGANIC = "organic", "hữu cơ"
+        ORGANIC = "organic", _("hữu cơ")
         VIETGAP = "vietgap", "VietGAP"
         GACP_WHO = "gacp_who", "GACP-WHO"
         GLOBALGAP = "globalgap", "GlobalG.A.P."
-        OTHER = "other", "tiêu chuẩn khác"
+        OTHER = "other", _("tiêu chuẩn khác")
 
     product = models.ForeignKey(
         Product,
