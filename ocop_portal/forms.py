@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ocop_portal.folding import fold
-from ocop_portal.languages import day_text
+from ocop_portal.languages import day_text, name_in_sentence
 from ocop_portal.models import AdministrativeUnit
 
 NOT_A_DAY = _("Không có ngày này, hoặc ngày viết chưa đúng: hãy viết ngày/tháng/năm, ví dụ 31/12/2026.")
@@ -36,8 +36,9 @@ class DayInput(forms.DateField):
 def unit_label(unit: AdministrativeUnit) -> str:
     """A unit as it is chosen: `Xã Côn Minh, huyện Na Rì (trước 1/7/2025)`."""
     district = unit.district
-    where = f", {district.name[:1].lower()}{district.name[1:]}" if district and district.pk != unit.pk else ""
-    return f"{unit.name}{where}{' (trước 1/7/2025)' if unit.valid_to else ''}"
+    where = f", {name_in_sentence(district.name)}" if district and district.pk != unit.pk else ""
+    label = f"{unit.name}{where}"
+    return gettext("{unit} (trước 1/7/2025)").format(unit=label) if unit.valid_to else label
 
 
 class UnitField(forms.CharField):

@@ -27,6 +27,7 @@ class Line:
     group_name: str
     made_up: bool
     image_url: str = ""
+    english_name: str = ""
 
 
 def line(certificate: Certificate, day: date) -> Line:
@@ -42,8 +43,9 @@ def line(certificate: Certificate, day: date) -> Line:
         status=certificate.standing_on(day).value,
         status_label=status_label(certificate, day),
         group_code=product.group.code,
-        group_name=product.group.name,
+        group_name=product.group.shown_name,
         made_up=product.made_up,
+        english_name=product.english_name,
     )
 
 

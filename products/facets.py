@@ -79,7 +79,7 @@ class Facets:
         counts = self.counts["group"]
         chosen = {g.pk for g in self.chosen.get("group", ())}
         return [
-            _option("group", g.code, g.name, counts[g.pk], g.pk in chosen)
+            _option("group", g.code, g.shown_name, counts[g.pk], g.pk in chosen)
             for g in self.groups
             if counts[g.pk] or g.pk in chosen
         ]

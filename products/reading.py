@@ -36,7 +36,8 @@ SORTS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 CARD = (
     *("stars", "valid_from", "valid_to", "extended_to", "revoked_on", "superseded_on", "product__code"),
-    *("product__name", "product__made_up", "product__group", "product__place", "product__producer__name"),
+    *("product__name", "product__name_en", "product__made_up", "product__group", "product__place"),
+    "product__producer__name",
 )
 """The columns of a card. A page of 24 would else read the stories of 24 products."""
 
@@ -226,7 +227,7 @@ class Reading:
                 label = gettext("{unit} cũ").format(unit=unit.name) if ended else unit.name
                 chip(label, name, [u.reference for u in others])
         for group in chosen.get("group", ()):
-            chip(group.name, "group", [g.code for g in chosen["group"] if g is not group])
+            chip(group.shown_name, "group", [g.code for g in chosen["group"] if g is not group])
         if after := chosen.get("expires_after"):
             chip(gettext("Hết hạn từ {day}").format(day=day_text(after)), "expires_after")
         if before := chosen.get("expires_before"):

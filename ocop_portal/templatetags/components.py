@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from ocop_portal import forms
-from ocop_portal.languages import in_english
+from ocop_portal.languages import in_english, name_in_sentence
 from ocop_portal.models import AdministrativeUnit
 from ocop_portal.permissions import Permission, has_permission
 
@@ -153,8 +153,8 @@ def first_id(field: BoundField) -> str:
 
 @register.filter
 def lower_first(text: str) -> str:
-    """Inside a sentence: `huyện Na Rì` for `Huyện Na Rì`."""
-    return text[:1].lower() + text[1:]
+    """Inside a sentence: `huyện Na Rì` for `Huyện Na Rì`; an English sentence keeps the name as it is."""
+    return name_in_sentence(text)
 
 
 @register.filter

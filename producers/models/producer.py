@@ -41,6 +41,14 @@ class Producer(models.Model):
     )
 
     name = models.CharField("tên chủ thể", max_length=200)
+    name_en = models.CharField(
+        "tên tiếng Anh",
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Tên giao dịch nếu có; hiện bên tên tiếng Việt ở trang tiếng Anh.",
+    )
     legal_form = models.CharField("loại hình", max_length=20, choices=LegalForm)
     registration_number = models.CharField("số đăng ký kinh doanh", max_length=30, blank=True)
     representative = models.CharField("người đại diện", max_length=100, blank=True)
