@@ -50,6 +50,7 @@ check: $(VENV)/.dev
 	$(VENV)/bin/mypy
 	$(VENV)/bin/djlint --quiet --lint templates
 	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) -m pytest tests/ocop_portal/test_english_catalogue.py
 	PRODUCTION=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))')" ALLOWED_HOSTS=ocop.example.vn \
 	  DATABASE_URL=postgres:///check $(PY) manage.py check --deploy --fail-level WARNING
 
