@@ -14,6 +14,8 @@ from django.urls import Resolver404, URLResolver, get_resolver, resolve
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils import translation
 
+from ocop_portal.demo.english import NOUNS
+from ocop_portal.demo.invention import GOODS
 from ocop_portal.languages import day_text, language_of
 from products.models import Certificate, ProductGroup, PublishedComplaint
 from products.verdict import verdict
@@ -356,3 +358,8 @@ def test_every_product_set_has_an_english_name():
     assert group.shown_name == "Chế biến từ gạo, ngũ cốc"
     with translation.override("en"):
         assert group.shown_name == "Products made from rice and cereals"
+
+
+def test_the_demo_can_say_in_english_whatever_it_makes_up():
+    assert {noun for _, nouns in GOODS.values() for noun in nouns} == set(NOUNS)
+    assert [name for name in NOUNS.values() if MARKS.search(name)] == []

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ocop_portal import forms
 from ocop_portal.languages import in_english, name_in_sentence
@@ -153,8 +153,14 @@ def first_id(field: BoundField) -> str:
 
 @register.filter
 def lower_first(text: str) -> str:
-    """Inside a sentence: `huyện Na Rì` for `Huyện Na Rì`; an English sentence keeps the name as it is."""
-    return name_in_sentence(text)
+    """Inside a sentence: `mới công nhận trước` for `Mới công nhận trước`."""
+    return text[:1].lower() + text[1:]
+
+
+@register.filter
+def unit_name(name: str) -> str:
+    """A unit's name inside a sentence: `huyện Na Rì`; an English sentence keeps `Huyện Na Rì`."""
+    return name_in_sentence(name)
 
 
 @register.filter
@@ -178,11 +184,11 @@ def nav_state(name: str, current: str, others: tuple[str, ...]) -> str:
 
 
 MAIN_NAV = (
-    ("products:list", _("Sản phẩm")),
-    ("producers:list", _("Chủ thể")),
-    ("products:check", _("Tra cứu giấy chứng nhận")),
-    ("ratings:self-assessment", _("Tự đánh giá")),
-    ("reports:statistics", _("Thống kê")),
+    ("products:list", pgettext_lazy("menu", "Sản phẩm")),
+    ("producers:list", pgettext_lazy("menu", "Chủ thể")),
+    ("products:check", pgettext_lazy("menu", "Tra cứu giấy chứng nhận")),
+    ("ratings:self-assessment", pgettext_lazy("menu", "Tự đánh giá")),
+    ("reports:statistics", pgettext_lazy("menu", "Thống kê")),
 )
 # Pages that share a namespace with an entry and are not below it; they are reached from the foot of every page.
 BESIDE_NAV = (
@@ -215,15 +221,14 @@ def main_nav(context: dict[str, Any]) -> SafeString:
 
 
 def _shortened(label: str) -> SafeString | str:
-    """A long label's first two words, and the rest, which a narrow screen leaves to those who listen.
+    """A long label's first words, and the rest, which a narrow screen leaves to those who listen.
 
-    What stands in brackets is the rest of any label.
+    The first words end at a bar where a translation sets one, else they are two.
     """
-    short, bracket, more = label.partition(" (")
-    more = f"({more}" if bracket else ""
-    if not bracket:
-        words = label.split()
+    short, bar, more = label.partition("|")
+    words = label.split()
+    if not bar:
         if len(words) <= 3:
             return label
-        short, more = " ".join(words[:2]), " ".join(words[2:])
-    return format_html('<span>{}<span class="main-nav__more"> {}</span></span>', short, more)
+        short, more = " ".join(words[:2]), " " + " ".join(words[2:])
+    return format_html('<span>{}<span class="main-nav__more">{}</span></span>', short, more)
