@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ocop_portal.fields import DayField
@@ -108,7 +108,7 @@ class CatalogueFilter(django_filters.FilterSet):
     expires_after = DayFilter(label=_("Hết hạn từ ngày"), method="ends_from")
     expires_before = DayFilter(label=_("Hết hạn đến hết ngày"), method="ends_by")
     producer = django_filters.ModelChoiceFilter(
-        label=_("Chủ thể"),
+        label=pgettext_lazy("one", "Chủ thể"),
         queryset=Producer.objects.all(),
         field_name="product__producer",
         error_messages={"invalid_choice": _("Không có chủ thể này trong sổ bộ.")},
