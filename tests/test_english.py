@@ -138,19 +138,19 @@ def test_no_vietnamese_sentence_on_any_english_page(client, rich_register, setti
                 kinds[kind] += 1
                 seen.add(target.geturl())
                 waiting.append(target.geturl())
-    unread = {name for name, _ in english_pages(get_resolver())} - read
+    unread = {name for name, _, both in addresses(get_resolver()) if both} - read
     assert unread == set(), "no such page was met: let rich_register hold one, or ask for it in ASKED"
     assert heard == {}, "mark these for translation, or the names and quotations among them with lang"
 
 
-def english_pages(resolver, prefix="", inside=False):
-    """(name, pattern) of every address that both languages have."""
+def addresses(resolver, prefix="", both=False):
+    """(name, pattern, whether both languages have it) of every address."""
     for item in resolver.url_patterns:
-        both = inside or isinstance(item.pattern, LocalePrefixPattern)
+        double = both or isinstance(item.pattern, LocalePrefixPattern)
         if isinstance(item, URLResolver):
-            yield from english_pages(item, f"{prefix}{item.namespace}:" if item.namespace else prefix, both)
-        elif both:
-            yield f"{prefix}{item.name}", item
+            yield from addresses(item, f"{prefix}{item.namespace}:" if item.namespace else prefix, double)
+        else:
+            yield f"{prefix}{item.name}", item, double
 
 
 def _view(path):
@@ -236,6 +236,17 @@ def test_what_speaks_vietnamese_alone_names_no_other(client, tinh, path):
     assert '<html lang="vi">' in html or path.startswith("/tai-khoan/")
     assert alternates(html) == {} and switch(html) is None
     assert client.get(f"/en{path}").status_code == 404
+
+
+def test_every_public_page_is_bilingual_but_these():
+    alone = {
+        name
+        for name, pattern, both in addresses(get_resolver())
+        if not (both or getattr(pattern.callback, "login_required", True))
+        and str(pattern.pattern).endswith("/")
+        and not name.startswith(("api-v1:", "admin:", "account_", "mfa_"))
+    }
+    assert alone == {"ratings:self-assessment", "gallery"}, "include a module of public pages by `bilingual`"
 
 
 def test_the_english_menu_says_which_page_is_vietnamese(client, register):
