@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "ocop_portal.pages.PagesMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # of changing length, and tokens are masked: nothing to guess from sizes
     "ocop_portal.csp.ContentSecurityPolicyMiddleware",
+    "ocop_portal.languages.LanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -130,10 +131,13 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "ocop_portal.context.site",
             ],
+            # Every public template speaks two languages.
+            "builtins": ["django.templatetags.i18n"],
         },
     },
 ]
@@ -247,7 +251,7 @@ SECURE_CSP = {
 }
 
 LANGUAGE_CODE = "vi"
-LANGUAGES = [("vi", "Tiếng Việt")]
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["ocop_portal.formats"]
 USE_I18N = True

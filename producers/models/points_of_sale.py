@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from ocop_portal.db import never_deleted
 from ocop_portal.folding import Key
@@ -20,11 +21,11 @@ class PointOfSale(models.Model):
     """A point of display and sale: open from `opened_on` (inclusive) until the day before `closed_on`."""
 
     class Kind(models.TextChoices):
-        CENTRE = "centre", "trung tâm giới thiệu OCOP"
-        SHOP = "shop", "cửa hàng OCOP"
-        COUNTER = "counter", "quầy trong siêu thị, chợ"
-        STOP = "stop", "trạm dừng nghỉ, điểm du lịch"
-        AT_PRODUCER = "at_producer", "tại nơi sản xuất"
+        CENTRE = "centre", _("trung tâm giới thiệu OCOP")
+        SHOP = "shop", _("cửa hàng OCOP")
+        COUNTER = "counter", _("quầy trong siêu thị, chợ")
+        STOP = "stop", _("trạm dừng nghỉ, điểm du lịch")
+        AT_PRODUCER = "at_producer", _("tại nơi sản xuất")
 
     name = models.CharField("tên điểm bán", max_length=200)
     kind = models.CharField("loại", max_length=20, choices=Kind)

@@ -10,7 +10,7 @@ from ocop_portal.revision import LOG_FROM_HERE
 class Migration(migrations.Migration):
     dependencies = [
         ("ocop_portal", "0005_change_log"),
-        ("producers", "0004_support"),
+        ("producers", "0005_english_name"),
     ]
 
     operations = [

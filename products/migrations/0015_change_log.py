@@ -10,7 +10,7 @@ from ocop_portal.revision import LOG_FROM_HERE
 class Migration(migrations.Migration):
     dependencies = [
         ("ocop_portal", "0005_change_log"),
-        ("products", "0012_certificate_newest"),
+        ("products", "0014_english_words"),
     ]
 
     operations = [
