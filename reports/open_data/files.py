@@ -21,6 +21,7 @@ from typing import Any
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
+from django.utils import translation
 
 from ocop_portal.links import public_address
 from ocop_portal.pages import Edition, current_edition
@@ -78,7 +79,8 @@ def made(now: Edition, name: str) -> Made:
         fcntl.flock(lock, fcntl.LOCK_EX)  # whoever comes second waits and takes what the first made
         if found := at(now, name):
             return found
-        found = _make(file, now, folder)
+        with translation.override(settings.LANGUAGE_CODE):  # whoever asked: the file is everybody's
+            found = _make(file, now, folder)
     _forget(folder)
     return found
 
