@@ -20,10 +20,10 @@ class CommuneRow(Schema):
     key: str = told(_("Khóa của đơn vị"), "ocop_portal_administrativeunit.code, valid_to", example="02185")
     code: str = told(_("Mã"), "ocop_portal_administrativeunit.code", example="02185")
     name: str = told(_("Tên"), "ocop_portal_administrativeunit.name", example="Xã Côn Minh")
-    products: int = told(_("Sản phẩm được dùng sao"), CALCULATED, unit=_("sản phẩm"), example=7)
-    stars_3: int = told(_("Trong đó 3 sao"), CALCULATED, unit=_("sản phẩm"), example=6)
-    stars_4: int = told(_("Trong đó 4 sao"), CALCULATED, unit=_("sản phẩm"), example=1)
-    stars_5: int = told(_("Trong đó 5 sao"), CALCULATED, unit=_("sản phẩm"), example=0)
+    products: int = told(_("Sản phẩm được dùng sao"), CALCULATED, unit=_("sản phẩm OCOP"), example=7)
+    stars_3: int = told(_("Trong đó 3 sao"), CALCULATED, unit=_("sản phẩm OCOP"), example=6)
+    stars_4: int = told(_("Trong đó 4 sao"), CALCULATED, unit=_("sản phẩm OCOP"), example=1)
+    stars_5: int = told(_("Trong đó 5 sao"), CALCULATED, unit=_("sản phẩm OCOP"), example=0)
 
 
 def _rows(day: date, site: Site) -> Iterator[Row]:

@@ -51,10 +51,10 @@ class ProducerRow(PlaceFields):
     email: str | None = told(_("Thư điện tử"), "producers_producer.email", note=CONSENT)
     address: str | None = told(_("Địa chỉ"), "producers_producer.address", note=CONSENT)
     products_standing: int = told(
-        _("Sản phẩm được dùng sao vào ngày xem"), CALCULATED, unit=_("sản phẩm"), example=2
+        _("Sản phẩm được dùng sao vào ngày xem"), CALCULATED, unit=_("sản phẩm OCOP"), example=2
     )
     products_lapsed: int = told(
-        _("Sản phẩm đã hết hạn hoặc bị thu hồi vào ngày xem"), CALCULATED, unit=_("sản phẩm"), example=0
+        _("Sản phẩm đã hết hạn hoặc bị thu hồi vào ngày xem"), CALCULATED, unit=_("sản phẩm OCOP"), example=0
     )
     made_up: bool = told(_("Dữ liệu minh họa"), "producers_producer.made_up")
     url: str = told(_("Trang của chủ thể"), ADDRESS, example="https://ocop.example.vn/chu-the/1/")
