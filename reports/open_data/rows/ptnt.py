@@ -6,7 +6,6 @@ each column holds and what is our own choice.
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 
 from django.utils.translation import gettext_noop as _
 from ninja import Schema
@@ -61,7 +60,7 @@ class PtntRow(Schema):
         max_length=50,
     )
     ChuTheSXKD: str = told(_("Chủ thể sản xuất, kinh doanh"), "producers_producer.name", max_length=255)
-    DoanhThuNam: Decimal | None = told(
+    DoanhThuNam: float | None = told(
         _("Doanh thu năm"),
         _("không công bố"),
         unit=_("triệu đồng"),
