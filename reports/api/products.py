@@ -154,6 +154,7 @@ class ProductOut(ProductHead):
     group: str = Field(title="Mã bộ sản phẩm")
     group_name: str = Field(title="Bộ sản phẩm")
     summary: str = Field(title="Giới thiệu ngắn")
+    summary_en: str = Field(title="Giới thiệu ngắn bằng tiếng Anh")
     story: str = Field(title="Câu chuyện sản phẩm")
     description: str = Field(title="Mô tả")
     ingredients: str = Field(title="Thành phần, nguyên liệu")
@@ -226,6 +227,7 @@ def _told(told_of_it: Told, place: Site) -> dict[str, Any]:
         "as_of": day,
         "code": product.code,
         "name": product.name,
+        "name_en": product.name_en,
         "producer": product.producer.name,
         "producer_id": product.producer_id,
         "standing": certificate
@@ -243,7 +245,7 @@ def _told(told_of_it: Told, place: Site) -> dict[str, Any]:
         "group_name": product.group.name,
         **{
             n: getattr(product, n)
-            for n in ("summary", "story", "description", "ingredients", "traceability_code")
+            for n in ("summary", "summary_en", "story", "description", "ingredients", "traceability_code")
         },
         "certificates": [certificate_row(c, day, place) for c in known],
         "timeline": timeline(told_of_it.certificates, day) if certificate else [],

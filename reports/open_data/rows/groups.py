@@ -16,6 +16,7 @@ class GroupRow(Schema):
 
     code: str = told(_("Mã bộ"), "products_productgroup.code", example="06")
     name: str = told(_("Tên bộ sản phẩm"), "products_productgroup.name")
+    name_en: str = told(_("Tên tiếng Anh"), "products_productgroup.name_en")
     group_name: str = told(_("Nhóm"), "products_productgroup.group_name")
     sector: str = told(
         _("Ngành"), "products_productgroup.sector", values=ProductGroup.Sector.choices, example="I"
@@ -27,6 +28,7 @@ def group_row(group: ProductGroup) -> Row:
     return {
         "code": group.code,
         "name": group.name,
+        "name_en": group.name_en,
         "group_name": group.group_name,
         "sector": group.sector,
         "sector_name": group.get_sector_display(),

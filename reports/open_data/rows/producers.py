@@ -33,6 +33,11 @@ class ProducerRow(PlaceFields):
 
     id: int = told(_("Số của chủ thể"), "producers_producer.id", example=1)
     name: str = told(_("Tên chủ thể"), "producers_producer.name", example="HTX Tài Hoan")
+    name_en: str = told(
+        _("Tên tiếng Anh"),
+        "producers_producer.name_en",
+        note=_("Để người đọc nước ngoài hiểu; trống nếu chưa có."),
+    )
     legal_form: str = told(
         _("Loại hình"),
         "producers_producer.legal_form",
@@ -87,6 +92,7 @@ def producer_row(producer: Producer, counts: Counts, site: Site) -> Row:
         **place_fields(producer.place),
         "id": producer.pk,
         "name": producer.name,
+        "name_en": producer.name_en,
         "legal_form": producer.legal_form,
         "registration_number": producer.registration_number,
         "website": producer.website,

@@ -23,6 +23,11 @@ class ProductHead(Schema):
         note=_("Mã đang dùng. Mã cũ vẫn mở được ở địa chỉ của sản phẩm."),
     )
     name: str = told(_("Tên sản phẩm"), "products_product.name", example="Miến dong Tài Hoan")
+    name_en: str = told(
+        _("Tên tiếng Anh"),
+        "products_product.name_en",
+        note=_("Để người đọc nước ngoài hiểu; trống nếu chưa có."),
+    )
     producer: str = told(_("Chủ thể"), "producers_producer.name", example="HTX Tài Hoan")
     producer_id: int = told(_("Số của chủ thể"), "producers_producer.id", example=1)
 
@@ -77,6 +82,7 @@ def product_row(certificate: Certificate, day: date, site: Site) -> Row:
     row = record(certificate, day)
     return {
         **row,
+        "name_en": certificate.product.name_en,
         "producer_id": certificate.product.producer_id,
         "certificate_id": certificate.public_id,
         "decision_id": certificate.decision_id,

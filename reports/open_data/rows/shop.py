@@ -82,6 +82,7 @@ def shop_row(certificate: Certificate, day: date, site: Site, parts: Parts) -> R
     return {
         "code": product.code,
         "name": product.name,
+        "name_en": product.name_en,
         "producer": product.producer.name,
         "producer_id": product.producer_id,
         "stars": certificate.stars,
