@@ -19,6 +19,16 @@ TITLES = {
     500: "Lỗi của cổng",
 }
 """What each problem is called. Each is explained on the docs page under `#loi-<status>`, which is its type."""
+PROBLEMS = {
+    400: "Con trỏ trang không đọc được hoặc là của danh sách khác; nội dung gửi lên không phải JSON.",
+    404: "Không có bản ghi, mã hay ngày như vậy trong sổ bộ, hoặc không có địa chỉ này.",
+    405: "Dùng phương thức mà địa chỉ không nhận; tiêu đề Allow nêu các phương thức được nhận.",
+    410: "Nhật ký thay đổi không nối được từ phiên bản đã hỏi: hãy tải lại toàn bộ rồi hỏi từ “revision”.",
+    422: "Tên tham số lạ, hoặc giá trị không đúng dạng. Câu trong “detail” nêu tham số nào.",
+    429: "Quá nhiều yêu cầu trong một phút; hãy đợi số giây ghi ở Retry-After.",
+    500: "Lỗi của cổng, đã được ghi lại.",
+}
+"""When each is met, in words."""
 SENTENCES = {
     400: "Không đọc được yêu cầu này.",
     404: f"Không có địa chỉ này trong API. Các địa chỉ được liệt kê ở {PREFIX}.",

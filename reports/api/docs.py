@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from ocop_portal.api.cursors import MOST, USUAL
 from ocop_portal.api.fields import DAY_PATTERN
-from ocop_portal.api.problems import TITLES
+from ocop_portal.api.problems import PROBLEMS, TITLES
 from ocop_portal.links import absolute
 from reports.api.document import ABOUT, Document
 from reports.open_data.dictionary import TYPES
@@ -40,15 +40,6 @@ EXAMPLES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
 """(parts of the path, parameters) of the example that stands under each operation; none: the plain address."""
 OBJECT = _("đối tượng")
 POSTED = {"scoreChoices": ({"code": "26-2026", "set_code": "06"}, {"choices": {"1.1": 2, "1.2": 1}})}
-PROBLEMS = {
-    400: "Con trỏ trang không đọc được hoặc là của danh sách khác; nội dung gửi lên không phải JSON.",
-    404: "Không có bản ghi, mã hay ngày như vậy trong sổ bộ, hoặc không có địa chỉ này.",
-    405: "Dùng phương thức mà địa chỉ không nhận; tiêu đề Allow nêu các phương thức được nhận.",
-    410: "Nhật ký thay đổi không nối được từ phiên bản đã hỏi: hãy tải lại toàn bộ rồi hỏi từ “revision”.",
-    422: "Tên tham số lạ, hoặc giá trị không đúng dạng. Câu trong “detail” nêu tham số nào.",
-    429: "Quá nhiều yêu cầu trong một phút; hãy đợi số giây ghi ở Retry-After.",
-    500: "Lỗi của cổng, đã được ghi lại.",
-}
 
 
 def docs(document: Document) -> Any:

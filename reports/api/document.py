@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as _
 from ninja import NinjaAPI
 
 from ocop_portal.api.cursors import MOST, USUAL
-from ocop_portal.api.problems import PREFIX, PROBLEM_TYPE
+from ocop_portal.api.problems import PREFIX, PROBLEM_TYPE, PROBLEMS, TITLES
 from ocop_portal.links import absolute
 from reports.open_data.files import json_bytes
 
@@ -84,7 +84,15 @@ class Document:
             if len(response.get("content", ())) > 1:
                 response["content"].pop("application/json")  # files, which are of their own types
             if int(status) >= 400 and "application/json" in response.get("content", {}):
-                response["content"] = {PROBLEM_TYPE: response["content"]["application/json"]}
+                example = {
+                    "type": f"{PREFIX}#loi-{status}",
+                    "title": TITLES[int(status)],
+                    "status": int(status),
+                    "detail": PROBLEMS[int(status)],
+                }
+                told = {**response["content"]["application/json"], "example": example}
+                response["content"] = {PROBLEM_TYPE: told}
+                response["description"] = TITLES[int(status)]
             if int(status) == 429:
                 response["headers"] = {
                     "Retry-After": {"description": "Đợi bao nhiêu giây.", "schema": {"type": "integer"}}
