@@ -21,17 +21,30 @@ def _other() -> str:
 
 
 @register.simple_tag(takes_context=True)
-def language_switch(context: dict[str, Any]) -> SafeString:
-    """The link to this page in the other language, parameters kept; nothing where there is none."""
+def language_switch(context: dict[str, Any], short: bool = False) -> SafeString:
+    """The link to this page in the other language, parameters kept; nothing where there is none.
+
+    `short`: a phone shows the language's code alone, which begins the name that is read out.
+    """
     request = context.get("request")
     there = other_address(request) if request else ""
     if not there:
         return mark_safe("")
+    other = _other()
+    name = NAMES[other]
+    shown = (
+        format_html(
+            '<span class="wide-only">{}</span><span class="narrow-only">{}</span>', name, other.upper()
+        )
+        if short
+        else name
+    )
     return format_html(
-        '<a class="language" href="{}" hreflang="{other}" lang="{other}">{}</a>',
+        '<a class="language" href="{}" hreflang="{other}" lang="{other}" aria-label="{name}">{shown}</a>',
         there,
-        NAMES[_other()],
-        other=_other(),
+        other=other,
+        name=name,
+        shown=shown,
     )
 
 
