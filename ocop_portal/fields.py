@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from ocop_portal.params import FIRST_DAY, LAST_DAY, parse_day
 
@@ -22,7 +23,9 @@ class DayField(forms.CharField):
         if day := parse_day(text):
             return day
         raise forms.ValidationError(
-            f"“{text}” không phải là ngày. Hãy viết dạng 31/12/2026, từ năm {FIRST_DAY.year} đến {LAST_DAY.year}."
+            gettext(
+                "“{text}” không phải là ngày. Hãy viết dạng 31/12/2026, từ năm {first} đến {last}."
+            ).format(text=text, first=FIRST_DAY.year, last=LAST_DAY.year)
         )
 
     def prepare_value(self, value: Any) -> Any:

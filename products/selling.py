@@ -7,6 +7,10 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from ocop_portal.languages import name_in_sentence
 from ocop_portal.models import AdministrativeUnit
 from ocop_portal.params import asked_day
 from ocop_portal.territory import Territory
@@ -15,7 +19,7 @@ from producers.models import PointOfSale, Producer, Supply
 from products.catalogue import Line, line, place_text
 from products.models import Certificate
 
-ELSEWHERE = "Nơi khác"
+ELSEWHERE = _("Nơi khác")
 
 
 @dataclass(frozen=True)
@@ -72,13 +76,16 @@ def by_commune_and_district(territory: Territory, chosen: AdministrativeUnit) ->
     same = territory.places_in(here) | {chosen.pk}
     # A commune of today may have come of several districts.
     districts = {d for d in map(territory.district_of, {chosen.pk} if chosen.district_id else same) if d}
-    names = [f"{d.name[:1].lower()}{d.name[1:]}" for d in territory.districts if d.pk in districts]
-    nearby = f"Cùng {' và '.join(names)}{'' if not names or _stands(territory, districts) else ' cũ'}"
+    names = [name_in_sentence(d.name) for d in territory.districts if d.pk in districts]
+    stand = not names or _stands(territory, districts)
+    nearby = (gettext("Cùng {districts}") if stand else gettext("Cùng {districts} cũ")).format(
+        districts=gettext(" và ").join(names)
+    )
 
     def rank(place: int) -> Ranked:
         if place in same:
-            return 0, f"Ở {here.name[:1].lower()}{here.name[1:]}"
-        return (1, nearby) if territory.district_of(place) in districts else (2, ELSEWHERE)
+            return 0, gettext("Ở {unit}").format(unit=name_in_sentence(here.name))
+        return (1, nearby) if territory.district_of(place) in districts else (2, str(ELSEWHERE))
 
     return rank
 
@@ -105,7 +112,9 @@ class PointsReading:
     def _near(self, wanted: str) -> AdministrativeUnit | None:
         found = self.territory.named(wanted) if wanted else None
         if wanted and found is None:
-            self.asked.faults.append(f"Không có xã, phường nào mang mã “{wanted[:40]}” trong sổ bộ.")
+            self.asked.faults.append(
+                gettext("Không có xã, phường nào mang mã “{code}” trong sổ bộ.").format(code=wanted[:40])
+            )
         return found
 
     def _passing(self, without: str = "") -> list[PointOfSale]:
@@ -130,9 +139,10 @@ class PointsReading:
             return by_commune_and_district(self.territory, self.near)
         districts = self.territory.districts
         places = {
-            d.pk: (n, d.name if d.stands_on(self.day) else f"{d.name} cũ") for n, d in enumerate(districts)
+            d.pk: (n, d.name if d.stands_on(self.day) else gettext("{unit} cũ").format(unit=d.name))
+            for n, d in enumerate(districts)
         }
-        rest = (len(places), ELSEWHERE)
+        rest = (len(places), str(ELSEWHERE))
         return lambda place: places.get(self.territory.district_of(place) or 0, rest)
 
     @property
@@ -142,13 +152,15 @@ class PointsReading:
             return ""
         order = by_commune_and_district(self.territory, self.near)
         nearest = min((order(p.place_id)[0] for p in self._passing()), default=2)
-        name = f"{self.near.name[:1].lower()}{self.near.name[1:]}"
         none = {
             0: "",
-            1: f"Ở {name} chưa có điểm bán nào. ",
-            2: f"Ở {name} và trong huyện chưa có điểm bán nào. ",
-        }
-        return f"{none[nearest]}Xếp theo địa bàn: cùng xã trước, rồi cùng huyện cũ, rồi nơi khác; chưa tính ki-lô-mét."
+            1: gettext("Ở {unit} chưa có điểm bán nào."),
+            2: gettext("Ở {unit} và trong huyện chưa có điểm bán nào."),
+        }[nearest].format(unit=name_in_sentence(self.near.name))
+        how = gettext(
+            "Xếp theo địa bàn: cùng xã trước, rồi cùng huyện cũ, rồi nơi khác; chưa tính ki-lô-mét."
+        )
+        return f"{none} {how}".strip()
 
     def groups(self, shown: Sequence[PointOfSale]) -> list[tuple[str, list[SalePoint]]]:
         """(heading, points with the producers that sell there) of a page of `points`. One query."""
@@ -162,7 +174,7 @@ class PointsReading:
         ]
 
     @property
-    def kinds(self) -> list[tuple[str, str, int]]:
+    def kinds(self) -> list[tuple[str, Any, int]]:
         """(value, label, how many) of each kind, its own choice left out."""
         counts = Counter(p.kind for p in self._passing("kind"))
         return [(value, label, counts[value]) for value, label in PointOfSale.Kind.choices]
@@ -191,4 +203,4 @@ class PointsReading:
             for u in self.territory.units.values()
             if u.level == AdministrativeUnit.Level.COMMUNE and u.valid_to and u.valid_to < self.day
         ]
-        return [("Xã, phường hiện nay", self.territory.communes), ("Xã, phường cũ", ended)]
+        return [(gettext("Xã, phường hiện nay"), self.territory.communes), (gettext("Xã, phường cũ"), ended)]

@@ -53,6 +53,14 @@ def no_kept_pages(settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def unlimited_api(settings, tmp_path) -> None:
+    """The limit of the API is tested where it is switched on; files of open data are of one test alone."""
+    settings.API_REQUESTS_PER_MINUTE = 0
+    settings.API_LIMITS_FILE = tmp_path / "api-windows"
+    settings.OPEN_DATA_FILES = tmp_path / "open-data"
+
+
+@pytest.fixture(autouse=True)
 def media(settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
 

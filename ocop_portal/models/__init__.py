@@ -1,3 +1,4 @@
+from ocop_portal.models.change import RegisterChange
 from ocop_portal.models.holiday import PublicHoliday
 from ocop_portal.models.revision import RegisterRevision
 from ocop_portal.models.unit import AdministrativeUnit, UnitName, UnitSuccession
@@ -6,6 +7,7 @@ from ocop_portal.models.user import User
 __all__ = [
     "AdministrativeUnit",
     "PublicHoliday",
+    "RegisterChange",
     "RegisterRevision",
     "UnitName",
     "UnitSuccession",

@@ -5,12 +5,13 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from ocop_portal.db import never_deleted
 from ocop_portal.folding import Key
 from ocop_portal.history import tracked
 from ocop_portal.models import AdministrativeUnit
-from ocop_portal.revision import raises_revision
+from ocop_portal.revision import records_change
 from producers.models.producer import Producer, phone_validator
 from producers.support_querysets import PointOfSaleQuerySet
 
@@ -20,11 +21,11 @@ class PointOfSale(models.Model):
     """A point of display and sale: open from `opened_on` (inclusive) until the day before `closed_on`."""
 
     class Kind(models.TextChoices):
-        CENTRE = "centre", "trung tâm giới thiệu OCOP"
-        SHOP = "shop", "cửa hàng OCOP"
-        COUNTER = "counter", "quầy trong siêu thị, chợ"
-        STOP = "stop", "trạm dừng nghỉ, điểm du lịch"
-        AT_PRODUCER = "at_producer", "tại nơi sản xuất"
+        CENTRE = "centre", _("trung tâm giới thiệu OCOP")
+        SHOP = "shop", _("cửa hàng OCOP")
+        COUNTER = "counter", _("quầy trong siêu thị, chợ")
+        STOP = "stop", _("trạm dừng nghỉ, điểm du lịch")
+        AT_PRODUCER = "at_producer", _("tại nơi sản xuất")
 
     name = models.CharField("tên điểm bán", max_length=200)
     kind = models.CharField("loại", max_length=20, choices=Kind)
@@ -58,7 +59,7 @@ class PointOfSale(models.Model):
         verbose_name = "điểm bán"
         verbose_name_plural = "điểm bán"
         ordering = ["name_key", "pk"]
-        triggers = [raises_revision(), never_deleted()]
+        triggers = [*records_change(("point_of_sale", "id")), never_deleted()]
         constraints = [
             models.CheckConstraint(
                 condition=Q(closed_on__isnull=True) | Q(closed_on__gt=F("opened_on")),
@@ -100,7 +101,7 @@ class Supply(models.Model):
         verbose_name = "chủ thể có hàng ở điểm bán"
         verbose_name_plural = "chủ thể có hàng ở điểm bán"
         ordering = ["point", "producer"]
-        triggers = [raises_revision()]
+        triggers = [*records_change(("point_of_sale", "point_id"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["point", "producer"],
