@@ -1,4 +1,5 @@
 from ocop_portal.models.holiday import PublicHoliday
+from ocop_portal.models.place import UnitCentre, UnitShape
 from ocop_portal.models.revision import RegisterRevision
 from ocop_portal.models.unit import AdministrativeUnit, UnitName, UnitSuccession
 from ocop_portal.models.user import User
@@ -7,7 +8,9 @@ __all__ = [
     "AdministrativeUnit",
     "PublicHoliday",
     "RegisterRevision",
+    "UnitCentre",
     "UnitName",
+    "UnitShape",
     "UnitSuccession",
     "User",
 ]

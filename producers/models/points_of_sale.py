@@ -10,6 +10,7 @@ from ocop_portal.db import never_deleted
 from ocop_portal.folding import Key
 from ocop_portal.history import tracked
 from ocop_portal.models import AdministrativeUnit
+from ocop_portal.models.place import OUTSIDE, latitude_field, longitude_field, within_viet_nam
 from ocop_portal.revision import raises_revision
 from producers.models.producer import Producer, phone_validator
 from producers.support_querysets import PointOfSaleQuerySet
@@ -33,6 +34,8 @@ class PointOfSale(models.Model):
         AdministrativeUnit, models.PROTECT, related_name="points_of_sale", verbose_name="địa bàn"
     )
     address = models.CharField("địa chỉ", max_length=200)
+    longitude = longitude_field(null=True, blank=True)
+    latitude = latitude_field(null=True, blank=True)
     opening_hours = models.CharField(
         "giờ mở cửa", max_length=150, help_text="Ví dụ: 7 giờ 30 – 18 giờ, cả tuần."
     )
@@ -70,6 +73,12 @@ class PointOfSale(models.Model):
                 condition=Q(closed_on__isnull=True),
                 name="pointofsale_once_in_place",
                 violation_error_message="Địa bàn này đã có điểm bán đang mở mang tên này.",
+            ),
+            models.CheckConstraint(
+                condition=Q(longitude__isnull=True, latitude__isnull=True)
+                | (Q(longitude__isnull=False, latitude__isnull=False) & within_viet_nam()),
+                name="pointofsale_in_viet_nam",
+                violation_error_message=OUTSIDE,
             ),
         ]
 
