@@ -99,6 +99,7 @@ VERBS = {
     "end_calendar": "tắt địa chỉ lịch",
     "admin": "sửa trong trang quản trị",
     "load_demo": "nạp sổ bộ trình diễn",
+    "load_boundaries": "nạp ranh giới đơn vị",
     "load_units": "nạp đơn vị hành chính",
 }
 LABELS = {
