@@ -51,6 +51,7 @@ PUBLIC = {
     "producers:events",
     "ratings:self-assessment",
     "reports:statistics",
+    "reports:map",
     "reports:calendar",  # opened by the secret address alone
     "api-v1:openapi-json",
     "api-v1:api-root",

@@ -345,6 +345,7 @@ def examples(product, point):
         "producers:point-of-sale": reverse("producers:point-of-sale", args=[point.pk]),
         "producers:events": "/su-kien/",
         "reports:statistics": "/thong-ke/",
+        "reports:map": "/ban-do/?level=old",
     }
 
 
