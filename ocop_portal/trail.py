@@ -186,6 +186,7 @@ PRIVATE = {
 UNSPOKEN = ("ratings.numberseries",)
 """Models that go without saying in the sentence of an act that wrote others as well."""
 TECHNICAL = {
+    "ocop_portal.unitshape": ("geometry",),
     "products.product": ("search_context",),
     "products.certificate": ("public_id",),
     "products.productimage": ("key", "width", "height", "widths", "position"),

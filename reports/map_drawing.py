@@ -85,7 +85,8 @@ def name_lines(name: str) -> list[str]:
     if len(name) <= LONGEST_LINE or len(words) == 1:
         return [name]
     cuts = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words))]
-    return list(min(cuts, key=lambda cut: max(len(cut[0]), len(cut[1]))))
+    first, second = min(cuts, key=lambda cut: max(len(cut[0]), len(cut[1])))
+    return [first, second]
 
 
 def _borders(units: Sequence[AdministrativeUnit], placed: Mapping[int, tuple[int, int]]) -> str:

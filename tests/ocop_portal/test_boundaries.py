@@ -221,7 +221,7 @@ def test_loading_again_replaces_and_the_same_changes_nothing():
     shape.refresh_from_db()
     assert float(shape.longitude) == pytest.approx(104.95)
     assert RegisterRevision.objects.get().number > revision
-    assert shape.events.latest("pgh_id").pgh_context.metadata["verb"] == "load_boundaries"
+    assert shape.events.latest("pgh_id").pgh_context["verb"] == "load_boundaries"
 
 
 def test_a_reused_code_is_matched_by_its_day():

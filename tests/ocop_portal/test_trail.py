@@ -135,6 +135,8 @@ def test_published_tables_are_these():
         "RawMaterialArea",
         "SalesChannel",
         "Supply",
+        "UnitCentre",
+        "UnitShape",
         "YearlyFigures",
     }
 
