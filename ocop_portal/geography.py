@@ -21,7 +21,7 @@ EARTH_KM = 6371.0088
 CLOSE_KM, ROUNDED_TO = 20, 5
 """Distances are told to a kilometre up to the first, beyond it to so many."""
 
-_NUMBER = re.compile(r"^[+]?(\d{1,3}(?:[.,]\d{1,9})?)\s*°?$")
+_NUMBER = re.compile(r"^[+]?(\d{1,3}(?:[.,]\d{1,9})?)\s*°?$", re.ASCII)
 
 
 def distance_km(one: Point, other: Point) -> float:
@@ -32,12 +32,18 @@ def distance_km(one: Point, other: Point) -> float:
     return 2 * EARTH_KM * math.asin(math.sqrt(min(1.0, part)))
 
 
-def told_distance(km: float) -> str:
-    """A distance in words, no closer than it is known: a commune is some kilometres wide and roads wind."""
+def told_distance(km: float, *, to_centre: bool = False) -> str:
+    """A distance in words, no closer than it is known: a commune is some kilometres wide and roads wind.
+
+    `to_centre` says that it leads to the middle of the other commune, for want of the place itself.
+    """
     if km < 1:
         return gettext("dưới 1 km đường chim bay")
     step = 1 if km < CLOSE_KM else ROUNDED_TO
-    return gettext("khoảng %(km)d km đường chim bay") % {"km": step * math.floor(km / step + 0.5)}
+    told = {"km": step * math.floor(km / step + 0.5)}
+    if to_centre:
+        return gettext("khoảng %(km)d km đường chim bay, tính đến trung tâm xã") % told
+    return gettext("khoảng %(km)d km đường chim bay") % told
 
 
 def in_viet_nam(longitude: float, latitude: float) -> bool:

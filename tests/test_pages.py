@@ -29,7 +29,7 @@ QUERIES = {
     "/giay-chung-nhan/?number=khong-co": 4,
     "/chu-the/": 4,
     "/diem-ban/": 3,
-    "/diem-ban/?near=02173@2025-06-30&kind=shop": 3,
+    "/diem-ban/?near=02173@2025-06-30&kind=shop": 4,
     "/su-kien/": 5,
     "/thong-ke/": 12,
     "/ban-do/": 3,

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from ocop_portal.db import never_deleted
 from ocop_portal.folding import Key
+from ocop_portal.geography import told_point
 from ocop_portal.history import tracked
 from ocop_portal.models import AdministrativeUnit
 from ocop_portal.models.place import OUTSIDE, latitude_field, longitude_field, within_viet_nam
@@ -87,6 +88,13 @@ class PointOfSale(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("producers:point-of-sale", args=[self.pk])
+
+    @property
+    def told_position(self) -> str:
+        """The coordinates as maps take them, `22.1469, 105.8348`; empty where nobody entered them."""
+        if self.longitude is None or self.latitude is None:
+            return ""
+        return told_point(self.longitude, self.latitude)
 
     def is_open_on(self, day: date) -> bool:
         """As `PointOfSaleQuerySet.open_on`, of a row at hand."""
