@@ -49,6 +49,9 @@ PUBLIC = {
     "producers:points-of-sale",
     "producers:point-of-sale",
     "producers:events",
+    "producers:event",
+    "producers:gallery",
+    "producers:event-photo",
     "ratings:self-assessment",
     "reports:statistics",
     "reports:map",
@@ -68,6 +71,7 @@ PUBLIC = {
 CASCADES = {
     "producers.CampaignParticipant.campaign",
     "producers.PromotionParticipant.promotion",
+    "producers.PromotionImage.promotion",
     "producers.Supply.point",
     "ocop_portal.UnitName.unit",
     "products.InspectedProduct.inspection",

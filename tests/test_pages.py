@@ -31,6 +31,8 @@ QUERIES = {
     "/diem-ban/": 3,
     "/diem-ban/?near=02173@2025-06-30&kind=shop": 4,
     "/su-kien/": 5,
+    "/thu-vien-anh/": 4,
+    "/thu-vien-anh/?kind=event": 4,
     "/thong-ke/": 12,
     "/ban-do/": 3,
     "/ban-do/?level=old&by=expired&sort=-expired": 3,

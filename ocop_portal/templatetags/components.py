@@ -188,6 +188,8 @@ BESIDE_NAV = (
     "producers:points-of-sale",
     "producers:point-of-sale",
     "producers:events",
+    "producers:event",
+    "producers:gallery",
 )
 
 

@@ -27,6 +27,7 @@ from ocop_portal.pages import (
     may_be_kept,
     normal_query,
 )
+from producers.models import Promotion
 from products.models import Product, ProductAlias, PublishedComplaint
 from tests.factories import CertificateFactory, UserFactory
 from tests.producers.support_rows import PromotionPartFactory, SupplyFactory
@@ -344,6 +345,8 @@ def examples(product, point):
         "producers:points-of-sale": "/diem-ban/?near=02173@2025-06-30",
         "producers:point-of-sale": reverse("producers:point-of-sale", args=[point.pk]),
         "producers:events": "/su-kien/",
+        "producers:event": f"/su-kien/{Promotion.objects.latest('pk').pk}/",
+        "producers:gallery": "/thu-vien-anh/",
         "reports:statistics": "/thong-ke/",
         "reports:map": "/ban-do/?level=old",
     }

@@ -130,6 +130,7 @@ def test_published_tables_are_these():
         "ProductImage",
         "ProductMark",
         "Promotion",
+        "PromotionImage",
         "PromotionParticipant",
         "PublishedComplaint",
         "RawMaterialArea",
