@@ -19,7 +19,7 @@ from products.catalogue import place_text
 from products.models import Certificate, ProductGroup, ProductImage
 from products.reading import CountedPaginator
 
-PER_PAGE = 24
+PER_PAGE, SEEN_AT_ONCE = 24, 4
 PRODUCTS, EVENTS = "product", "event"
 
 
@@ -33,6 +33,8 @@ class Shown:
     place: str
     stars: int = 0
     made_up: bool = False
+    eager: bool = False
+    """Whether it is seen at once, without scrolling."""
 
 
 class Gallery:
@@ -167,9 +169,9 @@ class Gallery:
     @property
     def shown(self) -> list[Shown]:
         """The photos of the page. One query."""
-        return [self._shown(image) for image in self.page]
+        return [self._shown(image, eager=n < SEEN_AT_ONCE) for n, image in enumerate(self.page)]
 
-    def _shown(self, image: Any) -> Shown:
+    def _shown(self, image: Any, *, eager: bool) -> Shown:
         if self.kind == PRODUCTS:
             product = image.product
             return Shown(
@@ -179,7 +181,8 @@ class Gallery:
                 place_text(product.place, self.day),
                 image.stars,
                 product.made_up,
+                eager,
             )
         event = image.promotion
         url = reverse("producers:event", args=[event.pk])
-        return Shown(image, event.name, url, event.venue, made_up=event.made_up)
+        return Shown(image, event.name, url, event.venue, made_up=event.made_up, eager=eager)
