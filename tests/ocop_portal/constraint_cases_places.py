@@ -7,7 +7,9 @@ GEOMETRY = {"type": "Polygon", "coordinates": [[[2, 48], [3, 48], [3, 49], [2, 4
 PARIS = {"longitude": "2.35", "latitude": "48.85"}
 
 CASES = {
-    "unitshape_in_viet_nam": lambda: UnitShape.objects.create(unit=unit(CON_MINH), geometry=GEOMETRY, **PARIS),
+    "unitshape_in_viet_nam": lambda: UnitShape.objects.create(
+        unit=unit(CON_MINH), geometry=GEOMETRY, **PARIS
+    ),
     "unitcentre_in_viet_nam": lambda: UnitCentre.objects.create(unit=unit(CON_MINH), **PARIS),
 }
 NEVER_DELETED: dict = {}

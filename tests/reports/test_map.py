@@ -34,7 +34,9 @@ MAP = "/ban-do/"
 def certify(place, signed, stars=3, **product):
     """A product made in the place, recognised on the day for 36 months."""
     return CertificateFactory(
-        product=ProductFactory(place=place, **product), decision=DecisionFactory(signed_on=signed), stars=stars
+        product=ProductFactory(place=place, **product),
+        decision=DecisionFactory(signed_on=signed),
+        stars=stars,
     )
 
 
@@ -72,7 +74,8 @@ def tabled(html):
     for line in re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", body, re.S):
         name = re.sub(r"<[^>]+>|chưa có", "", line.partition("</th>")[0]).strip()
         found[name] = [
-            int(re.sub(r"<[^>]+>|\.", "", cell)) for cell in re.findall(r'<td class="num"[^>]*>(.*?)</td>', line)
+            int(re.sub(r"<[^>]+>|\.", "", cell))
+            for cell in re.findall(r'<td class="num"[^>]*>(.*?)</td>', line)
         ]
     return found
 
