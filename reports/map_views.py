@@ -88,6 +88,7 @@ def _area(places: Places, row: UnitFigures, area: Any, ranges: list[tuple[int, i
         "area": area,
         "shade": shade,
         "told": told(row, places.measure),
+        "district": row.district if places.level != DISTRICT else None,
         "url": places.measured_address(row),
     }
 

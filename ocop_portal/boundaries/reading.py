@@ -6,7 +6,6 @@ with a hand's breadth between them meet again.
 
 import itertools
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +21,7 @@ MAX_BYTES = 50 * 2**20
 MAX_FEATURES = 2_000
 MAX_POINTS = 500_000
 MOST_FAULTS = 50
+FARTHEST = 10**9
 DIGITS = 4
 """Decimals of a degree that are kept: about ten metres."""
 CODE_NAMES = ("code", "ma", "ma_xa", "maxa", "ma_huyen", "mahuyen", "ma_dvhc", "madvhc")
@@ -95,7 +95,7 @@ def _document(data: bytes) -> Any:
         raise BadBoundaries([f"Tệp lớn hơn {MAX_BYTES // 2**20} MB."])
 
     def constant(name: str) -> Any:
-        raise ValueError(f"{name} không phải là số của JSON")
+        raise ValueError(name)
 
     try:
         return json.loads(data.decode("utf-8-sig"), parse_constant=constant)
@@ -107,8 +107,10 @@ def _document(data: bytes) -> Any:
         raise BadBoundaries(
             [f"Tệp không phải là JSON: sai ở dòng {error.lineno}, cột {error.colno}."]
         ) from error
-    except ValueError as error:
-        raise BadBoundaries([f"Tệp không phải là JSON: {error}."]) from error
+    except ValueError as error:  # a number with thousands of digits
+        raise BadBoundaries(
+            ["Tệp có giá trị không phải là số của JSON: NaN, Infinity hoặc số quá dài."]
+        ) from error
 
 
 def _collection(document: Any) -> list[Any]:
@@ -139,7 +141,12 @@ def _crs_name(crs: Any) -> Any:
 
 def _said(value: Any) -> str:
     """What stands in the file, in a sentence."""
-    return "trống" if value is None else f"“{str(value)[:40]}”"
+    return "trống" if value is None else f"“{_printable(str(value)[:40])}”"
+
+
+def _printable(text: str) -> str:
+    """Without what no terminal can show: halves of letters, control characters."""
+    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def _feature(number: int, item: Any, code_property: str, digits: int) -> Feature:
@@ -174,6 +181,10 @@ def _code(item: dict[str, Any], wanted: str, digits: int) -> str:
     if not (text.isascii() and text.isdigit() and len(text) <= digits):
         raise _Fault(f"mã đơn vị {_said(value)} không gồm đúng {digits} chữ số.")
     return text.zfill(digits)
+
+
+def _names(properties: dict[str, Any]) -> str:
+    return _printable(", ".join(properties)[:200]) or "không thuộc tính nào"
 
 
 def _polygons(geometry: Any) -> tuple[list[Polygon], int]:
@@ -219,10 +230,13 @@ def _point(position: Any) -> Point:
         or not all(type(v) in (int, float) for v in position)
     ):
         raise _Fault(f"{_said(position)} không phải là [kinh độ, vĩ độ].")
+    # Compared before they are made floats: a whole number of JSON may be longer than any float.
+    if not all(abs(value) <= FARTHEST for value in position[:2]):
+        raise _Fault("có tọa độ ngoài phạm vi kinh độ, vĩ độ.")
     x, y = float(position[0]), float(position[1])
     if in_viet_nam(y, x):
         raise _Fault(f"tọa độ {position[:2]} có lẽ để vĩ độ trước kinh độ; GeoJSON ghi kinh độ trước.")
-    if not (math.isfinite(x) and math.isfinite(y) and abs(x) <= 180 and abs(y) <= 90):
+    if abs(x) > 180 or abs(y) > 90:
         raise _Fault(f"tọa độ {position[:2]} ngoài phạm vi kinh độ, vĩ độ; tệp có thể dùng VN-2000 (mét).")
     if not in_viet_nam(x, y):
         raise _Fault(f"tọa độ {position[:2]} không ở Việt Nam.")

@@ -61,7 +61,7 @@ FAULTY = {
     "cut short": (written(collection(feature()))[:-20], "không phải là JSON"),
     "another encoding": ('{"type":"Huyện"}'.encode("utf-16"), "không viết bằng UTF-8"),
     "endlessly nested": (DEEP, "lồng quá sâu"),
-    "NaN": (b'{"type":"FeatureCollection","features":[NaN]}', "NaN không phải là số"),
+    "NaN": (b'{"type":"FeatureCollection","features":[NaN]}', "NaN, Infinity hoặc số quá dài"),
     "a list": ([], "phải là một đối tượng FeatureCollection"),
     "a feature alone": (feature(), "“type” của tệp là “Feature”"),
     "no type": ({"features": []}, "“type” của tệp là trống"),
@@ -114,6 +114,15 @@ FAULTY = {
         "ngoài phạm vi kinh độ, vĩ độ; tệp có thể dùng VN-2000",
     ),
     "beyond the world": (written(collection(feature())).replace(b"105.5", b"1e999"), "ngoài phạm vi"),
+    "longer than any number": (
+        written(collection(feature())).replace(b"105.5", b"1" + b"0" * 400),
+        "ngoài phạm vi",
+    ),
+    "more digits than are read": (
+        written(collection(feature())).replace(b"105.5", b"1" * 5000),
+        "số quá dài",
+    ),
+    "half a letter": (collection(feature("\ud800")), "mã đơn vị “?”"),
     "another country": (collection(feature(coordinates=[ring(2.3, 48.8)])), "không ở Việt Nam."),
     "latitude first": (
         collection(feature(coordinates=[[[y, x] for x, y in ring()]])),
