@@ -38,7 +38,7 @@ class PointField(forms.CharField):
         kwargs.setdefault("label", "Tọa độ")
         kwargs.setdefault(
             "help_text",
-            "Không bắt buộc. Giữ tay vào vị trí trên bản đồ của điện thoại rồi chép dãy số vĩ độ, kinh độ, "
+            "Giữ tay vào vị trí trên bản đồ của điện thoại rồi chép dãy số vĩ độ, kinh độ, "
             "ví dụ 22.1469, 105.8348.",
         )
         kwargs.setdefault("required", False)

@@ -188,6 +188,8 @@ def test_photos_are_added_with_words_once_and_taken_away(client, tinh, django_ca
     assert "immutable" in answer["Cache-Control"] and b"".join(answer.streaming_content)
     assert client.get(image.url(320, "avif")).status_code == 404
     assert 'alt="Gian hàng miến dong"' in client.get(path).content.decode()
+    history = unescape(client.get(reverse("desk:history", args=["xuc-tien", event.pk])).content.decode())
+    assert "thêm ảnh “Gian hàng miến dong”" in history
     address = image.url(200, "jpeg")
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(reverse("desk:promotion-photo-remove", args=[image.pk])).status_code == 302
