@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import random
 from collections import Counter
 from datetime import date
 from io import StringIO
@@ -307,6 +308,45 @@ def test_thinning_leaves_no_gap_between_neighbours():
     # The same outlines in another order, begun elsewhere, are the same.
     again = simplified([[[town]], [[[*east[3:-1], *east[:4]]]], [[hole]], [[west]]], 100)
     assert again[1] == thin[1] and again[0] == thin[2]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_crooked_mesh_stays_whole(seed):
+    """Thirty-six units of crooked borders: whatever is thinned, each border keeps its two sides and the sum its area."""
+    rng = random.Random(seed)
+    shake = lambda: rng.uniform(-0.02, 0.02)
+    corner = {(c, r): (105 + c * 0.1 + shake(), 22 + r * 0.1 + shake()) for c in range(7) for r in range(7)}
+    lines = {}
+
+    def line(one, other):
+        """The border between two corners, crooked, the same from both sides."""
+        if (other, one) in lines:
+            return lines[other, one][::-1]
+        if (one, other) not in lines:
+            (x1, y1), (x2, y2) = corner[one], corner[other]
+            inner = [
+                (x1 + (x2 - x1) * n / 12 + shake() / 8, y1 + (y2 - y1) * n / 12 + shake() / 8)
+                for n in range(1, 12)
+            ]
+            lines[one, other] = [(round(x, 4), round(y, 4)) for x, y in [(x1, y1), *inner, (x2, y2)]]
+        return lines[one, other]
+
+    shapes = []
+    for c, r in itertools.product(range(6), range(6)):
+        corners = [(c, r), (c + 1, r), (c + 1, r + 1), (c, r + 1), (c, r)]
+        points = [p for a, b in itertools.pairwise(corners) for p in line(a, b)[:-1]]
+        start = rng.randrange(len(points))
+        shapes.append([[[*points[start:], *points[:start], points[start]]]])
+    rng.shuffle(shapes)
+    for tolerance in (50, 300, 1500):
+        thin = simplified(shapes, tolerance)
+        counted = Counter(edges(thin).values())
+        assert set(counted) == {1, 2} and counted[1] >= 24
+        assert sum(edges(thin).values()) < sum(edges(shapes).values())
+        # Outer corners stay, so what the units cover together changes by slivers along the outer line alone.
+        area = lambda all_of: sum(doubled_area(polygon[0]) for shape in all_of for polygon in shape)
+        assert area(thin) == pytest.approx(area(shapes), rel=0.02)
+        assert all(doubled_area(polygon[0]) > 0 for shape in thin for polygon in shape)
 
 
 def test_a_small_unit_is_not_thinned_away_and_no_ring_crosses_itself():

@@ -132,11 +132,12 @@ def test_events_have_a_page_with_their_photos(client):
         assert client.get(event.images.get().fallback_url).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["kind", "district", "group", "page"])
-def test_garbage_is_answered(client, name):
+def test_garbage_is_answered(client):
+    names = ("kind", "district", "group", "page")
     for value in ("\x00", "x" * 3000, "-1", "31/02/2026", "9" * 25, "((&|", "066@9", "²"):
-        assert client.get(GALLERY, {name: value}).status_code == 200, value
-    assert client.get(f"{GALLERY}?{name}=%FF").status_code == 200
+        assert client.get(GALLERY, dict.fromkeys(names, value)).status_code == 200, value
+    for name in names:
+        assert client.get(f"{GALLERY}?{name}=%FF").status_code == 200
     assert total(page(client, group="zz")) == 0 and "Không có bộ sản phẩm nào" in page(client, group="zz")
 
 
