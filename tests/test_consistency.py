@@ -49,10 +49,14 @@ PUBLIC = {
     "producers:points-of-sale",
     "producers:point-of-sale",
     "producers:events",
+    "producers:event",
+    "producers:gallery",
+    "producers:event-photo",
     "ratings:self-assessment",
     "reports:statistics",
     "reports:open-data",
     "reports:data-dictionary",
+    "reports:map",
     "reports:calendar",  # opened by the secret address alone
     "api-v1:openapi-json",
     "api-v1:api-root",
@@ -88,6 +92,7 @@ PUBLIC = {
 CASCADES = {
     "producers.CampaignParticipant.campaign",
     "producers.PromotionParticipant.promotion",
+    "producers.PromotionImage.promotion",
     "producers.Supply.point",
     "ocop_portal.UnitName.unit",
     "products.InspectedProduct.inspection",
