@@ -7,8 +7,10 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --disable-pip-version-check --no-deps --require-hashes --progress-bar off
 DEMO := OCOP_DEMO=1 COLLECTED_STATIC=1
+ENGLISH := locale/en/LC_MESSAGES/django
+MARKED := --ignore .venv --ignore var --ignore tests --ignore bench
 
-.PHONY: demo test check bench stop clean
+.PHONY: demo test check messages bench stop clean
 .DEFAULT_GOAL := demo
 
 $(VENV)/bin/python:
@@ -48,8 +50,18 @@ check: $(VENV)/.dev
 	$(VENV)/bin/mypy
 	$(VENV)/bin/djlint --quiet --lint templates
 	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) -m pytest tests/ocop_portal/test_english_catalogue.py
 	PRODUCTION=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))')" ALLOWED_HOSTS=ocop.example.vn \
 	  DATABASE_URL=postgres:///check $(PY) manage.py check --deploy --fail-level WARNING
+
+# English of the public pages: gathers the sentences marked for translation, and compiles what is translated.
+# Needs GNU gettext (apt install gettext). Locations and dates are left out, so that a diff shows sentences alone.
+messages: $(VENV)/.base
+	@$(PY) manage.py makemessages --locale en --no-location --no-wrap --no-obsolete $(MARKED)
+	@sed -i '/^"POT-Creation-Date:/d' $(ENGLISH).po
+	@msgfmt --check-format --output-file $(ENGLISH).mo $(ENGLISH).po
+	@if { msgattrib --untranslated $(ENGLISH).po; msgattrib --only-fuzzy $(ENGLISH).po; } | grep '^msgid "[^"]'; then \
+	  echo "Những câu trên chưa có tiếng Anh: hãy dịch trong $(ENGLISH).po rồi chạy lại make messages."; fi
 
 # Minutes for each size; its databases stay under var/bench. The figures and what they mean: bench/README.md.
 bench: $(VENV)/.base

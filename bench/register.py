@@ -19,6 +19,7 @@ from bench.progress import Progress
 from ocop_portal.clock import today
 from ocop_portal.demo import invention
 from ocop_portal.models import AdministrativeUnit
+from ocop_portal.revision import BEGIN_ANEW
 from producers.models import Producer
 from products.models import Certificate, Decision, Product, ProductGroup
 from products.models.certificate import PUBLIC_ID_LETTERS
@@ -56,7 +57,7 @@ def fill(count: int, *, quiet: bool = False) -> None:
             )
         cursor.execute("SET LOCAL session_replication_role = origin")
         cursor.execute("SELECT products_tally_anew(products_tally_day())")
-        cursor.execute("UPDATE ocop_portal_registerrevision SET number = number + 1, raised_at = now()")
+        cursor.execute(BEGIN_ANEW)  # of what was loaded there is no log
     check()
 
 

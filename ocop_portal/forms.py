@@ -11,11 +11,14 @@ from django.core.cache import cache
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from ocop_portal.folding import fold
+from ocop_portal.languages import day_text, name_in_sentence
 from ocop_portal.models import AdministrativeUnit
 
-NOT_A_DAY = "Không có ngày này, hoặc ngày viết chưa đúng: hãy viết ngày/tháng/năm, ví dụ 31/12/2026."
+NOT_A_DAY = _("Không có ngày này, hoặc ngày viết chưa đúng: hãy viết ngày/tháng/năm, ví dụ 31/12/2026.")
 ONCE_SECONDS = 24 * 60 * 60
 
 
@@ -33,8 +36,9 @@ class DayInput(forms.DateField):
 def unit_label(unit: AdministrativeUnit) -> str:
     """A unit as it is chosen: `Xã Côn Minh, huyện Na Rì (trước 1/7/2025)`."""
     district = unit.district
-    where = f", {district.name[:1].lower()}{district.name[1:]}" if district and district.pk != unit.pk else ""
-    return f"{unit.name}{where}{' (trước 1/7/2025)' if unit.valid_to else ''}"
+    where = f", {name_in_sentence(district.name)}" if district and district.pk != unit.pk else ""
+    label = f"{unit.name}{where}"
+    return gettext("{unit} (trước 1/7/2025)").format(unit=label) if unit.valid_to else label
 
 
 class UnitField(forms.CharField):
@@ -81,7 +85,7 @@ class OnceForm(forms.Form):
     """A form that is saved once: each page carries a token, and a token is good for one saving."""
 
     token = forms.UUIDField(
-        widget=forms.HiddenInput, error_messages={"required": "Phiếu này thiếu mã gửi. Hãy mở lại trang."}
+        widget=forms.HiddenInput, error_messages={"required": _("Phiếu này thiếu mã gửi. Hãy mở lại trang.")}
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -150,7 +154,7 @@ def send_once(
     """
     key = _once_key(form.cleaned_data["token"])
     if not cache.add(key, "", ONCE_SECONDS):
-        messages.info(request, "Phiếu này đã được gửi trước đó nên không lưu lần nữa.")
+        messages.info(request, gettext("Phiếu này đã được gửi trước đó nên không lưu lần nữa."))
         return redirect(cache.get(key) or request.path)
     try:
         address = save()
@@ -169,4 +173,6 @@ def send_once(
 def not_after(day: date, latest: date, what: str) -> None:
     """Raises ValidationError when a day lies in the future."""
     if day > latest:
-        raise forms.ValidationError(f"{what} không thể sau hôm nay, {latest:%d/%m/%Y}.")
+        raise forms.ValidationError(
+            gettext("{what} không thể sau hôm nay, {day}.").format(what=what, day=day_text(latest))
+        )

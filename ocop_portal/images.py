@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP")  # what may be decoded at all: no SVG, GIF, TIFF, PSD, EPS …
@@ -26,12 +27,12 @@ ENCODERS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("jpeg", {"quality": 80, "optimize": True, "progressive": True}),
 )
 
-EMPTY = "Tệp rỗng. Hãy chọn một tệp khác."
-NOT_A_PHOTO = "Tệp không phải là ảnh JPEG, PNG hoặc WebP."
-BROKEN = "Tệp ảnh bị hỏng hoặc chưa được tải lên đầy đủ."
-TOO_HEAVY = "Ảnh lớn hơn 10 MB. Hãy chọn ảnh có dung lượng nhỏ hơn."
-TOO_MANY_PIXELS = "Ảnh có hơn 40 triệu điểm ảnh. Hãy thu nhỏ ảnh rồi tải lại."
-ANIMATED = "Không nhận ảnh động. Hãy chọn ảnh tĩnh."
+EMPTY = _("Tệp rỗng. Hãy chọn một tệp khác.")
+NOT_A_PHOTO = _("Tệp không phải là ảnh JPEG, PNG hoặc WebP.")
+BROKEN = _("Tệp ảnh bị hỏng hoặc chưa được tải lên đầy đủ.")
+TOO_HEAVY = _("Ảnh lớn hơn 10 MB. Hãy chọn ảnh có dung lượng nhỏ hơn.")
+TOO_MANY_PIXELS = _("Ảnh có hơn 40 triệu điểm ảnh. Hãy thu nhỏ ảnh rồi tải lại.")
+ANIMATED = _("Không nhận ảnh động. Hãy chọn ảnh tĩnh.")
 TOO_NARROW = f"Ảnh quá nhỏ. Chiều rộng phải từ {MIN_WIDTH} điểm ảnh trở lên."
 TOO_LONG = f"Ảnh quá dài hoặc quá hẹp. Cạnh dài không được quá {MAX_RATIO} lần cạnh ngắn."
 
@@ -94,9 +95,9 @@ class PhotoField(forms.FileField):
     """A file field whose cleaned value is a `Photo` (None when left empty and not required)."""
 
     default_error_messages: ClassVar = {
-        "required": "Hãy chọn một ảnh.",
-        "invalid": "Không nhận được tệp. Hãy chọn lại ảnh.",
-        "missing": "Không nhận được tệp. Hãy chọn lại ảnh.",
+        "required": _("Hãy chọn một ảnh."),
+        "invalid": _("Không nhận được tệp. Hãy chọn lại ảnh."),
+        "missing": _("Không nhận được tệp. Hãy chọn lại ảnh."),
         "empty": EMPTY,
     }
 

@@ -31,6 +31,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from ocop_portal.clock import today
 from ocop_portal.conditional import REVALIDATE
+from ocop_portal.languages import language_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -49,7 +50,7 @@ FOLLOWING = (
     "utm_content",
 )
 """What other sites hang on links to know whence a reader comes. No page of ours looks at it."""
-VARIES = {"cookie", "accept-encoding", "accept-language"}
+VARIES = {"cookie", "accept-encoding"}
 """What a page may vary by: all of it is part of the address under which it is kept, or keeps it from being kept."""
 OF_ONE_READER = ("HTTP_AUTHORIZATION", "HTTP_HX_REQUEST")
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
@@ -263,7 +264,7 @@ def kept_address(request: HttpRequest) -> Address | None:
         return None
     if settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES:
         return None
-    language = _language(request)
+    language = language_of(request.path_info)
     try:
         query = normal_query(request.META.get("QUERY_STRING", ""))
         with translation.override(language):
@@ -276,12 +277,6 @@ def kept_address(request: HttpRequest) -> Address | None:
     request.META["QUERY_STRING"] = query
     request.__dict__.pop("GET", None)
     return language, request.scheme or "", host, request.path, query
-
-
-def _language(request: HttpRequest) -> str:
-    if len(settings.LANGUAGES) == 1:
-        return str(settings.LANGUAGE_CODE)
-    return translation.get_language_from_request(request, check_path=True)
 
 
 def normal_query(query: str) -> str:

@@ -99,9 +99,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ocop_portal.api.middleware.OpenApiMiddleware",
     "ocop_portal.pages.PagesMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # of changing length, and tokens are masked: nothing to guess from sizes
     "ocop_portal.csp.ContentSecurityPolicyMiddleware",
+    "ocop_portal.languages.LanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -129,10 +131,13 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "ocop_portal.context.site",
             ],
+            # Every public template speaks two languages.
+            "builtins": ["django.templatetags.i18n"],
         },
     },
 ]
@@ -246,7 +251,7 @@ SECURE_CSP = {
 }
 
 LANGUAGE_CODE = "vi"
-LANGUAGES = [("vi", "Tiếng Việt")]
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["ocop_portal.formats"]
 USE_I18N = True
@@ -302,6 +307,18 @@ COMPLAINT_ANSWER_DAYS = env_int("COMPLAINT_ANSWER_DAYS", 15, minimum=1, maximum=
 COMPLAINT_CONTACT_DAYS = env_int("COMPLAINT_CONTACT_DAYS", 180, minimum=1, maximum=730)
 COMPLAINTS_PER_ADDRESS = env_int("COMPLAINTS_PER_ADDRESS", 10, minimum=1, maximum=1_000)
 COMPLAINTS_PER_PRODUCT = env_int("COMPLAINTS_PER_PRODUCT", 30, minimum=1, maximum=1_000)
+# The open API: requests a minute from one address (0: no limit), counted in a file that the workers share; whom to ask;
+# under which licence the data may be used.
+API_REQUESTS_PER_MINUTE = env_int("API_REQUESTS_PER_MINUTE", 600, minimum=0, maximum=100_000)
+API_LIMITS_FILE = STATE_DIR / "api-windows"
+API_CONTACT_EMAIL = env_str("API_CONTACT_EMAIL")
+OPEN_DATA_LICENCE = env_str("OPEN_DATA_LICENCE", "CC BY 4.0")
+OPEN_DATA_LICENCE_URL = env_str(
+    "OPEN_DATA_LICENCE_URL",
+    "https://creativecommons.org/licenses/by/4.0/deed.vi" if OPEN_DATA_LICENCE == "CC BY 4.0" else "",
+)
+# Files of open data that were made are kept here until the register or the day changes.
+OPEN_DATA_FILES = STATE_DIR / "open-data"
 # Printed in QR codes and shown where a reader should check the address; empty: the host of the request.
 SITE_URL = env_str("SITE_URL")
 

@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from ocop_portal.models import AdministrativeUnit
 from ocop_portal.params import FIRST_DAY, LAST_DAY
 from ocop_portal.territory import Territory
 
-Choices = Sequence[tuple[str, str]]
+Choices = Sequence[tuple[str, Any]]
 
 
 class Asked:
@@ -27,12 +28,12 @@ class Asked:
         self.kinds = kinds
         self.kind = self._kind(_said(params, "kind"))
         self.year = self._year(_said(params, "year"))
-        self.district = self._unit(_said(params, "district"), "huyện")
-        self.commune = self._unit(_said(params, "commune"), "xã, phường")
+        self.district = self._unit(_said(params, "district"), gettext("huyện"))
+        self.commune = self._unit(_said(params, "commune"), gettext("xã, phường"))
 
     def _kind(self, asked: str) -> str:
         if asked and asked not in dict(self.kinds):
-            self.faults.append(f"Không có loại “{asked[:40]}”.")
+            self.faults.append(gettext("Không có loại “{text}”.").format(text=asked[:40]))
             return ""
         return asked
 
@@ -43,14 +44,20 @@ class Asked:
             if FIRST_DAY.year <= int(asked) <= LAST_DAY.year:
                 return int(asked)
         self.faults.append(
-            f"“{asked[:40]}” không phải là năm, hoặc ngoài các năm {FIRST_DAY.year}–{LAST_DAY.year}."
+            gettext("“{text}” không phải là năm, hoặc ngoài các năm {first}–{last}.").format(
+                text=asked[:40], first=FIRST_DAY.year, last=LAST_DAY.year
+            )
         )
         return None
 
     def _unit(self, asked: str, what: str) -> AdministrativeUnit | None:
         found = self.territory.named(asked) if asked else None
         if asked and found is None:
-            self.faults.append(f"Không có {what} nào mang mã “{asked[:40]}” trong sổ bộ.")
+            self.faults.append(
+                gettext("Không có {what} nào mang mã “{code}” trong sổ bộ.").format(
+                    what=what, code=asked[:40]
+                )
+            )
         return found
 
     @property

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from django.utils.translation import gettext, ngettext
+
+from ocop_portal.languages import day_text, name_in_sentence
 from ocop_portal.models import AdministrativeUnit
 from products.models import Certificate
 from products.standing import Standing
@@ -24,6 +27,7 @@ class Line:
     group_name: str
     made_up: bool
     image_url: str = ""
+    english_name: str = ""
 
 
 def line(certificate: Certificate, day: date) -> Line:
@@ -39,8 +43,9 @@ def line(certificate: Certificate, day: date) -> Line:
         status=certificate.standing_on(day).value,
         status_label=status_label(certificate, day),
         group_code=product.group.code,
-        group_name=product.group.name,
+        group_name=product.group.shown_name,
         made_up=product.made_up,
+        english_name=product.english_name,
     )
 
 
@@ -55,19 +60,20 @@ def status_label(certificate: Certificate, day: date) -> str:
     end = certificate.last_day
     match certificate.standing_on(day):
         case Standing.IN_FORCE:
-            return f"Còn hiệu lực đến {end:%d/%m/%Y}"
+            return gettext("Còn hiệu lực đến {day}").format(day=day_text(end))
         case Standing.EXPIRING:
-            return f"Sắp hết hạn: còn {days_left(certificate, day)}, đến {end:%d/%m/%Y}"
+            left = days_left(certificate, day)
+            return gettext("Sắp hết hạn: còn {left}, đến {day}").format(left=left, day=day_text(end))
         case Standing.EXTENDED:
-            return f"Được gia hạn đến {end:%d/%m/%Y}"
+            return gettext("Được gia hạn đến {day}").format(day=day_text(end))
         case Standing.EXPIRED:
-            return f"Hết hiệu lực từ {end + timedelta(days=1):%d/%m/%Y}"
+            return gettext("Hết hiệu lực từ {day}").format(day=day_text(end + timedelta(days=1)))
         case Standing.REVOKED:
-            return f"Đã thu hồi từ {certificate.revoked_on:%d/%m/%Y}"
+            return gettext("Đã thu hồi từ {day}").format(day=day_text(certificate.revoked_on))
         case Standing.REPLACED:
-            return f"Đã thay bằng giấy mới từ {certificate.superseded_on:%d/%m/%Y}"
+            return gettext("Đã thay bằng giấy mới từ {day}").format(day=day_text(certificate.superseded_on))
         case Standing.NOT_YET_VALID:
-            return f"Có hiệu lực từ {certificate.valid_from:%d/%m/%Y}"
+            return gettext("Có hiệu lực từ {day}").format(day=day_text(certificate.valid_from))
 
 
 def told_standing(certificate: Certificate, day: date) -> tuple[str, str]:
@@ -84,7 +90,7 @@ def told_standing(certificate: Certificate, day: date) -> tuple[str, str]:
 def days_left(certificate: Certificate, day: date) -> str:
     """Days of use still left, the last day counted as today's rest: `41 ngày`, `ngày cuối cùng`."""
     days = (certificate.last_day - day).days
-    return f"{days} ngày" if days else "ngày cuối cùng"
+    return ngettext("{n} ngày", "{n} ngày", days).format(n=days) if days else gettext("ngày cuối cùng")
 
 
 def place_text(unit: AdministrativeUnit, day: date) -> str:
@@ -98,15 +104,22 @@ def place_text(unit: AdministrativeUnit, day: date) -> str:
         if district is None:
             return unit.name
         gone = not district.stands_on(day)
-        return f"{unit.name} ({_lower(district)} cũ)" if gone else f"{unit.name}, {_lower(district)}"
+        if not gone:
+            return f"{unit.name}, {_lower(district)}"
+        return gettext("{unit} ({district} cũ)").format(unit=unit.name, district=_lower(district))
     now = unit.current
     if now is None or not now.stands_on(day):
-        return f"{unit.name} cũ" if district is None else f"{unit.name}, {_lower(district)} cũ"
+        whole = unit.name if district is None else f"{unit.name}, {_lower(district)}"
+        return gettext("{unit} cũ").format(unit=whole)
     former = [] if now.short_name == unit.short_name else [_lower(unit)]
     former += [_lower(district)] if district else []
-    return f"{now.name} ({', '.join(former)} cũ)" if former else now.name
+    if district and former == [_lower(district)]:
+        return gettext("{unit} ({district} cũ)").format(unit=now.name, district=former[0])
+    if not former:
+        return now.name
+    return gettext("{unit} ({former} cũ)").format(unit=now.name, former=", ".join(former))
 
 
 def _lower(unit: AdministrativeUnit) -> str:
     """The name inside a sentence: `huyện Na Rì`."""
-    return unit.name[:1].lower() + unit.name[1:]
+    return name_in_sentence(unit.name)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from ocop_portal.permissions import Permission
 
@@ -15,11 +16,11 @@ from ocop_portal.permissions import Permission
 class State(models.TextChoices):
     """Where a report is. Stored: values outlive code and are never renamed."""
 
-    RECEIVED = "received", "mới nhận"
-    CHECKING = "checking", "đang xác minh"
-    ANSWERED = "answered", "đã trả lời"
-    DUPLICATE = "duplicate", "trùng phản ánh khác"
-    SET_ASIDE = "set_aside", "xếp riêng, không xử lý"
+    RECEIVED = "received", _("mới nhận")
+    CHECKING = "checking", _("đang xác minh")
+    ANSWERED = "answered", _("đã trả lời")
+    DUPLICATE = "duplicate", _("trùng phản ánh khác")
+    SET_ASIDE = "set_aside", _("xếp riêng, không xử lý")
 
 
 class Holder(models.TextChoices):

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext, ngettext
+
 from ocop_portal.models import AdministrativeUnit
 from products.counting import Counting
 from products.filters import DEFAULT_STATUS, STARS, STATUSES
@@ -32,7 +34,16 @@ class Facets:
     @property
     def stars(self) -> list[dict[str, Any]]:
         counts = self.counts["stars"]
-        return [_option("stars", n, f"{n} sao", counts[n], n in self.chosen.get("stars", ())) for n in STARS]
+        return [
+            _option(
+                "stars",
+                n,
+                ngettext("{n} sao", "{n} sao", n).format(n=n),
+                counts[n],
+                n in self.chosen.get("stars", ()),
+            )
+            for n in STARS
+        ]
 
     @property
     def status(self) -> list[dict[str, Any]]:
@@ -68,7 +79,7 @@ class Facets:
         counts = self.counts["group"]
         chosen = {g.pk for g in self.chosen.get("group", ())}
         return [
-            _option("group", g.code, g.name, counts[g.pk], g.pk in chosen)
+            _option("group", g.code, g.shown_name, counts[g.pk], g.pk in chosen)
             for g in self.groups
             if counts[g.pk] or g.pk in chosen
         ]
@@ -84,10 +95,10 @@ class Facets:
         ]
         return [
             (
-                "Xã, phường hiện nay" if gone else "Xã, phường",
+                gettext("Xã, phường hiện nay") if gone else gettext("Xã, phường"),
                 self._commune_options(self.territory.communes, now),
             ),
-            ("Xã, phường trước 1/7/2025", self._commune_options(gone, then)),
+            (gettext("Xã, phường trước 1/7/2025"), self._commune_options(gone, then)),
         ]
 
     def _commune_options(self, units: list[AdministrativeUnit], counts: Counter[Any]) -> list[dict[str, Any]]:
@@ -107,7 +118,7 @@ class Facets:
 
 
 def _option(
-    name: str, value: Any, label: str, count: int, checked: bool, kind: str = "checkbox"
+    name: str, value: Any, label: Any, count: int, checked: bool, kind: str = "checkbox"
 ) -> dict[str, Any]:
     """A choice as the template `facet` reads it."""
     return {

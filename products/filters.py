@@ -7,6 +7,9 @@ import django_filters
 from django import forms
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.text import capfirst
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from ocop_portal.fields import DayField
 from ocop_portal.territory import Territory
@@ -20,9 +23,9 @@ LISTED = (*STANDS, Standing.EXPIRED, Standing.REVOKED)
 """The standings that a governing certificate can have."""
 DEFAULT_STATUS, ANY_STATUS = "standing", "all"
 STATUSES = {
-    DEFAULT_STATUS: ("Đang được dùng sao", STANDS),
-    **{s.value: (s.label.capitalize(), (s,)) for s in LISTED},
-    ANY_STATUS: ("Tất cả, kể cả đã hết hạn", LISTED),
+    DEFAULT_STATUS: (_("Đang được dùng sao"), STANDS),
+    **{s.value: (capfirst(s.label), (s,)) for s in LISTED},
+    ANY_STATUS: (_("Tất cả, kể cả đã hết hạn"), LISTED),
 }
 FACETS = ("stars", "status", "district", "commune", "group")
 """Filters whose choices are counted, each with its own choice left out."""
@@ -43,7 +46,11 @@ class CodesField(forms.Field):
         found = {}
         for code in [c for c in value or () if c.strip()][: self.most]:
             if (item := self.find(code)) is None:
-                raise forms.ValidationError(f"Không có {self.what} nào mang mã “{code[:40]}” trong sổ bộ.")
+                raise forms.ValidationError(
+                    gettext("Không có {what} nào mang mã “{code}” trong sổ bộ.").format(
+                        what=self.what, code=code[:40]
+                    )
+                )
             found[item.pk] = item
         return list(found.values())
 
@@ -63,7 +70,7 @@ class StatusField(forms.TypedChoiceField):
         super().__init__(
             choices=[(value, label) for value, (label, _) in STATUSES.items()],
             empty_value=DEFAULT_STATUS,
-            error_messages={"invalid_choice": "Không có tình trạng “%(value)s”."},
+            error_messages={"invalid_choice": _("Không có tình trạng “%(value)s”.")},
             **kwargs,
         )
 
@@ -75,9 +82,9 @@ class StatusFilter(django_filters.Filter):
 class StarsField(forms.TypedMultipleChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            choices=[(n, f"{n} sao") for n in STARS],
+            choices=[(n, n) for n in STARS],
             coerce=int,
-            error_messages={"invalid_choice": "Không có hạng “%(value)s” sao: chỉ 3, 4 hoặc 5."},
+            error_messages={"invalid_choice": _("Không có hạng “%(value)s” sao: chỉ 3, 4 hoặc 5.")},
             **kwargs,
         )
 
@@ -92,26 +99,26 @@ class StarsFilter(django_filters.Filter):
 class CatalogueFilter(django_filters.FilterSet):
     """Filters over governing certificates, one per product. Faults of the parameters are in `faults`."""
 
-    q = django_filters.CharFilter(label="Tìm kiếm", method="search", max_length=200)
-    stars = StarsFilter(label="Hạng sao", method="in_stars")
-    status = StatusFilter(label="Tình trạng", method="in_status")
-    district = CodesFilter(label="Huyện, thành phố", what="huyện", method="in_units")
-    commune = CodesFilter(label="Xã, phường", what="xã, phường", method="in_units")
-    group = CodesFilter(label="Bộ sản phẩm", what="bộ sản phẩm", method="in_groups")
-    expires_after = DayFilter(label="Hết hạn từ ngày", method="ends_from")
-    expires_before = DayFilter(label="Hết hạn đến hết ngày", method="ends_by")
+    q = django_filters.CharFilter(label=_("Tìm kiếm"), method="search", max_length=200)
+    stars = StarsFilter(label=_("Hạng sao"), method="in_stars")
+    status = StatusFilter(label=_("Tình trạng"), method="in_status")
+    district = CodesFilter(label=_("Huyện, thành phố"), what=_("huyện"), method="in_units")
+    commune = CodesFilter(label=_("Xã, phường"), what=_("xã, phường"), method="in_units")
+    group = CodesFilter(label=_("Bộ sản phẩm"), what=_("bộ sản phẩm"), method="in_groups")
+    expires_after = DayFilter(label=_("Hết hạn từ ngày"), method="ends_from")
+    expires_before = DayFilter(label=_("Hết hạn đến hết ngày"), method="ends_by")
     producer = django_filters.ModelChoiceFilter(
-        label="Chủ thể",
+        label=pgettext_lazy("one", "Chủ thể"),
         queryset=Producer.objects.all(),
         field_name="product__producer",
-        error_messages={"invalid_choice": "Không có chủ thể này trong sổ bộ."},
+        error_messages={"invalid_choice": _("Không có chủ thể này trong sổ bộ.")},
     )
 
     has = django_filters.ChoiceFilter(
-        label="Có",
+        label=_("Có"),
         choices=[(value, trait.label) for value, trait in TRAITS.items()],
         method="with_trait",
-        error_messages={"invalid_choice": "Không có đặc điểm “%(value)s”."},
+        error_messages={"invalid_choice": _("Không có đặc điểm “%(value)s”.")},
     )
 
     class Meta:

@@ -10,8 +10,11 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from ocop_portal.clock import today
+from ocop_portal.languages import day_text
 from ocop_portal.models import AdministrativeUnit
 from ocop_portal.params import parse_day
 from ocop_portal.territory import Territory
@@ -23,18 +26,19 @@ from products.traits import TRAITS
 
 PAGE_SIZES = (24, 48, 96, 240)
 SORTS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "relevance": ("Đúng từ tìm nhất", ("-rank", "product__name_key")),
-    "name": ("Tên A–Z", ("product__name_key",)),
-    "-stars": ("Nhiều sao trước", ("-stars", "product__name_key")),
-    "expires": ("Hết hạn sớm trước", ("ends_on", "product__name_key")),
-    "-expires": ("Hết hạn muộn trước", ("-ends_on", "product__name_key")),
-    "-recognised": ("Mới công nhận trước", ("-valid_from", "product__name_key")),
+    "relevance": (_("Đúng từ tìm nhất"), ("-rank", "product__name_key")),
+    "name": (_("Tên A–Z"), ("product__name_key",)),
+    "-stars": (_("Nhiều sao trước"), ("-stars", "product__name_key")),
+    "expires": (_("Hết hạn sớm trước"), ("ends_on", "product__name_key")),
+    "-expires": (_("Hết hạn muộn trước"), ("-ends_on", "product__name_key")),
+    "-recognised": (_("Mới công nhận trước"), ("-valid_from", "product__name_key")),
 }
 
 
 CARD = (
     *("stars", "valid_from", "valid_to", "extended_to", "revoked_on", "superseded_on", "product__code"),
-    *("product__name", "product__made_up", "product__group", "product__place", "product__producer__name"),
+    *("product__name", "product__name_en", "product__made_up", "product__group", "product__place"),
+    "product__producer__name",
 )
 """The columns of a card. A page of 24 would else read the stories of 24 products."""
 
@@ -68,7 +72,9 @@ class Reading:
         asked = params.get("as_of", "").strip()
         self.day: date = parse_day(asked) or today()
         self.day_fault = (
-            "" if not asked or parse_day(asked) else f"Ngày xem: “{asked[:40]}” không phải là ngày."
+            ""
+            if not asked or parse_day(asked)
+            else gettext("Ngày xem: “{text}” không phải là ngày.").format(text=asked[:40])
         )
         self.territory = Territory(self.day)
 
@@ -249,24 +255,29 @@ class Reading:
         if self.text:
             chip(f"“{self.text}”", "q")
         for n in chosen.get("stars", ()):
-            chip(f"{n} sao", "stars", [str(k) for k in chosen["stars"] if k != n])
+            chip(
+                ngettext("{n} sao", "{n} sao", n).format(n=n),
+                "stars",
+                [str(k) for k in chosen["stars"] if k != n],
+            )
         if (status := chosen.get("status", DEFAULT_STATUS)) != DEFAULT_STATUS:
             chip(STATUSES[status][0], "status")
         for name in ("district", "commune"):
             for unit in chosen.get(name, ()):
                 others = [u for u in chosen[name] if u is not unit]
-                ended = " cũ" if unit.valid_to and unit.valid_to < self.day else ""
-                chip(unit.name + ended, name, [u.reference for u in others])
+                ended = unit.valid_to and unit.valid_to < self.day
+                label = gettext("{unit} cũ").format(unit=unit.name) if ended else unit.name
+                chip(label, name, [u.reference for u in others])
         for group in chosen.get("group", ()):
-            chip(group.name, "group", [g.code for g in chosen["group"] if g is not group])
+            chip(group.shown_name, "group", [g.code for g in chosen["group"] if g is not group])
         if after := chosen.get("expires_after"):
-            chip(f"Hết hạn từ {after:%d/%m/%Y}", "expires_after")
+            chip(gettext("Hết hạn từ {day}").format(day=day_text(after)), "expires_after")
         if before := chosen.get("expires_before"):
-            chip(f"Hết hạn đến {before:%d/%m/%Y}", "expires_before")
+            chip(gettext("Hết hạn đến {day}").format(day=day_text(before)), "expires_before")
         if producer := chosen.get("producer"):
             chip(producer.name, "producer")
         if trait := chosen.get("has"):
             chip(TRAITS[trait].label, "has")
         if not self.current:
-            chip(f"Tính đến {self.day:%d/%m/%Y}", "as_of")
+            chip(gettext("Tính đến {day}").format(day=day_text(self.day)), "as_of")
         return chips

@@ -51,6 +51,20 @@ _TRIGGERS = [
 ]
 
 
+# A product is found by its English name too.
+ENGLISH_NAME = (
+    """
+CREATE OR REPLACE FUNCTION products_search_of_product() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN
+NEW.search_context := concat_ws(' ', products_search_context(NEW.id, NEW.code, NEW.producer_id, NEW.place_id),
+    NULLIF(NEW.name_en, ''));
+RETURN NEW; END$$""",
+    "DROP TRIGGER search_of_product ON products_product",
+    "CREATE TRIGGER search_of_product"
+    " BEFORE INSERT OR UPDATE OF code, producer_id, place_id, name_en, search_context ON products_product"
+    " FOR EACH ROW EXECUTE FUNCTION products_search_of_product()",
+)
+
+
 def statements() -> list[tuple[str, str]]:
     """(create, drop) pairs for a migration. An UPDATE that sets the column to '' makes the trigger fill it anew."""
     pairs = [(CONTEXT_FUNCTION, "DROP FUNCTION products_search_context(bigint, text, bigint, bigint)")]

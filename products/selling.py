@@ -4,18 +4,20 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
+from django.utils.translation import gettext
+
+from ocop_portal.languages import name_in_sentence
 from ocop_portal.models import AdministrativeUnit
 from ocop_portal.params import asked_day
-from ocop_portal.territory import Territory
 from producers.filters import Asked
 from producers.models import PointOfSale, Producer, Supply
 from products.catalogue import Line, line, place_text
 from products.models import Certificate
-
-ELSEWHERE = "Nơi khác"
+from products.nearness import ELSEWHERE, Nearness, Ranked
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class SalePoint:
     point: PointOfSale
     place: str
     producers: tuple[Producer, ...] = ()
+    distance: str = ""
+    """From the commune that was asked for, in words."""
 
 
 @dataclass(frozen=True)
@@ -58,35 +62,6 @@ def listed_supplies(points: Iterable[PointOfSale], day: date) -> list[Any]:
     return list(found.order_by("producer__name_key", "pk"))
 
 
-Ranked = tuple[int, str]
-"""(the smaller the nearer, in words) of a place."""
-
-
-def by_commune_and_district(territory: Territory, chosen: AdministrativeUnit) -> Callable[[int], Ranked]:
-    """How near a place lies to a commune, as far as units tell: the same commune, the same former district, elsewhere.
-
-    With coordinates on record this function is what gives way to true distances: whoever orders by it sees only a rank
-    and the words for it.
-    """
-    here = territory.units.get(chosen.current_id or 0, chosen)
-    same = territory.places_in(here) | {chosen.pk}
-    # A commune of today may have come of several districts.
-    districts = {d for d in map(territory.district_of, {chosen.pk} if chosen.district_id else same) if d}
-    names = [f"{d.name[:1].lower()}{d.name[1:]}" for d in territory.districts if d.pk in districts]
-    nearby = f"Cùng {' và '.join(names)}{'' if not names or _stands(territory, districts) else ' cũ'}"
-
-    def rank(place: int) -> Ranked:
-        if place in same:
-            return 0, f"Ở {here.name[:1].lower()}{here.name[1:]}"
-        return (1, nearby) if territory.district_of(place) in districts else (2, ELSEWHERE)
-
-    return rank
-
-
-def _stands(territory: Territory, districts: set[int]) -> bool:
-    return all(d.stands_on(territory.day) for d in territory.districts if d.pk in districts)
-
-
 class PointsReading:
     """The public list of points: those open on the day that answer what was asked, ordered and grouped by place.
 
@@ -105,7 +80,9 @@ class PointsReading:
     def _near(self, wanted: str) -> AdministrativeUnit | None:
         found = self.territory.named(wanted) if wanted else None
         if wanted and found is None:
-            self.asked.faults.append(f"Không có xã, phường nào mang mã “{wanted[:40]}” trong sổ bộ.")
+            self.asked.faults.append(
+                gettext("Không có xã, phường nào mang mã “{code}” trong sổ bộ.").format(code=wanted[:40])
+            )
         return found
 
     def _passing(self, without: str = "") -> list[PointOfSale]:
@@ -119,50 +96,68 @@ class PointsReading:
                 found = [p for p in found if p.place_id in places]
         return found
 
+    @cached_property
+    def nearness(self) -> Nearness | None:
+        """How near the points lie to the commune that was asked for; None where none was. One query."""
+        return Nearness(self.territory, self.near, self._open) if self.near else None
+
     @property
     def points(self) -> list[PointOfSale]:
         """In order: by how near they lie, if that was asked, else by district; then place, then name."""
-        order = self._order()
-        return sorted(self._passing(), key=lambda p: (order(p.place_id), p.place.name_key, p.name_key, p.pk))
+        order = self.nearness.order if self.nearness else self._heading()
+        return sorted(self._passing(), key=lambda p: (order(p), p.place.name_key, p.name_key, p.pk))
 
-    def _order(self) -> Callable[[int], Ranked]:
-        if self.near:
-            return by_commune_and_district(self.territory, self.near)
+    def _heading(self) -> Callable[[PointOfSale], Ranked]:
+        """Under what a point stands in the list."""
+        if self.nearness:
+            return self.nearness.heading
         districts = self.territory.districts
         places = {
-            d.pk: (n, d.name if d.stands_on(self.day) else f"{d.name} cũ") for n, d in enumerate(districts)
+            d.pk: (n, d.name if d.stands_on(self.day) else gettext("{unit} cũ").format(unit=d.name))
+            for n, d in enumerate(districts)
         }
-        rest = (len(places), ELSEWHERE)
-        return lambda place: places.get(self.territory.district_of(place) or 0, rest)
+        rest = (len(places), str(ELSEWHERE))
+        return lambda point: places.get(self.territory.district_of(point.place_id) or 0, rest)
 
     @property
     def near_words(self) -> str:
         """How the list is ordered, and what to make of it where nothing lies close by."""
-        if self.near is None:
+        if self.near is None or self.nearness is None:
             return ""
-        order = by_commune_and_district(self.territory, self.near)
-        nearest = min((order(p.place_id)[0] for p in self._passing()), default=2)
-        name = f"{self.near.name[:1].lower()}{self.near.name[1:]}"
+        nearest = min((self.nearness.by_units(p.place_id)[0] for p in self._passing()), default=2)
+        unit = name_in_sentence(self.near.name)
+        if self.nearness.measured:
+            how = gettext(
+                "Xếp theo khoảng cách đường chim bay từ trung tâm {unit}; đường đi thật dài hơn."
+            ).format(unit=unit)
+            none = gettext("Ở {unit} chưa có điểm bán nào.").format(unit=unit) if nearest else ""
+            return f"{none} {how}".strip()
         none = {
             0: "",
-            1: f"Ở {name} chưa có điểm bán nào. ",
-            2: f"Ở {name} và trong huyện chưa có điểm bán nào. ",
-        }
-        return f"{none[nearest]}Xếp theo địa bàn: cùng xã trước, rồi cùng huyện cũ, rồi nơi khác; chưa tính ki-lô-mét."
+            1: gettext("Ở {unit} chưa có điểm bán nào."),
+            2: gettext("Ở {unit} và trong huyện chưa có điểm bán nào."),
+        }[nearest].format(unit=unit)
+        how = gettext(
+            "Xếp theo địa bàn: cùng xã trước, rồi cùng huyện cũ, rồi nơi khác; chưa tính ki-lô-mét."
+        )
+        return f"{none} {how}".strip()
 
     def groups(self, shown: Sequence[PointOfSale]) -> list[tuple[str, list[SalePoint]]]:
         """(heading, points with the producers that sell there) of a page of `points`. One query."""
         sold: dict[int, list[Producer]] = defaultdict(list)
         for supply in listed_supplies(shown, self.day):
             sold[supply.point_id].append(supply.producer)
-        order = self._order()
+        told = self.nearness.told if self.nearness else lambda point: ""
         return [
-            (heading, [SalePoint(p, place_text(p.place, self.day), tuple(sold[p.pk])) for p in points])
-            for (_, heading), points in groupby(shown, key=lambda p: order(p.place_id))
+            (
+                heading,
+                [SalePoint(p, place_text(p.place, self.day), tuple(sold[p.pk]), told(p)) for p in points],
+            )
+            for (_rank, heading), points in groupby(shown, key=self._heading())
         ]
 
     @property
-    def kinds(self) -> list[tuple[str, str, int]]:
+    def kinds(self) -> list[tuple[str, Any, int]]:
         """(value, label, how many) of each kind, its own choice left out."""
         counts = Counter(p.kind for p in self._passing("kind"))
         return [(value, label, counts[value]) for value, label in PointOfSale.Kind.choices]
@@ -191,4 +186,4 @@ class PointsReading:
             for u in self.territory.units.values()
             if u.level == AdministrativeUnit.Level.COMMUNE and u.valid_to and u.valid_to < self.day
         ]
-        return [("Xã, phường hiện nay", self.territory.communes), ("Xã, phường cũ", ended)]
+        return [(gettext("Xã, phường hiện nay"), self.territory.communes), (gettext("Xã, phường cũ"), ended)]

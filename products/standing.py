@@ -12,6 +12,7 @@ from typing import Protocol
 from django.db import models
 from django.db.models import Case, CharField, DateField, F, Q, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 VALIDITY_MONTHS = 36
 """A certificate runs 36 months from its issue (domain §3.9)."""
@@ -24,13 +25,13 @@ EXTENSION_DAYS = 180
 class Standing(models.TextChoices):
     """What a certificate is on a day. Values appear in addresses and exports and are never renamed."""
 
-    IN_FORCE = "in_force", "còn hiệu lực"
-    EXPIRING = "expiring", "sắp hết hạn"
-    EXTENDED = "extended", "được gia hạn"
-    EXPIRED = "expired", "hết hiệu lực"
-    REVOKED = "revoked", "đã thu hồi"
-    REPLACED = "replaced", "đã thay thế"
-    NOT_YET_VALID = "not_yet_valid", "chưa có hiệu lực"
+    IN_FORCE = "in_force", _("còn hiệu lực")
+    EXPIRING = "expiring", _("sắp hết hạn")
+    EXTENDED = "extended", _("được gia hạn")
+    EXPIRED = "expired", _("hết hiệu lực")
+    REVOKED = "revoked", _("đã thu hồi")
+    REPLACED = "replaced", _("đã thay thế")
+    NOT_YET_VALID = "not_yet_valid", _("chưa có hiệu lực")
 
 
 STANDS = (Standing.IN_FORCE, Standing.EXPIRING, Standing.EXTENDED)

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext, override
 
+from ocop_portal.languages import in_english
 from ocop_portal.links import absolute
 from ocop_portal.structured import plain
 from producers.models import PointOfSale, Producer
@@ -33,10 +34,11 @@ def product_data(request: HttpRequest, told: Told, images: Iterable[ProductImage
         "@type": "Product",
         "@id": f"{short}#san-pham",
         "name": product.name,
+        "alternateName": product.english_name,
         "url": absolute(request, product.get_absolute_url()),
         "sku": product.code,
-        "category": product.group.name,
-        "description": product.summary or told.verdict.sentence,
+        "category": product.group.shown_name,
+        "description": (in_english() and product.summary_en) or product.summary or told.verdict.sentence,
         "disambiguatingDescription": _made_up(product),
         "image": [absolute(request, image.fallback_url) for image in images],
         "countryOfOrigin": COUNTRY,

@@ -3,8 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
-from products.models import Certificate
+from django.utils.translation import gettext, ngettext
+
+from ocop_portal.languages import day_text, in_english, quoted, told
+from products.models import Certificate, Decision
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class Event:
 
     @property
     def date(self) -> str:
-        return f"{self.on:%d/%m/%Y}"
+        return day_text(self.on)
 
 
 def timeline(certificates: Iterable[Certificate], day: date) -> list[Event]:
@@ -39,42 +43,72 @@ def _events(certificate: Certificate, day: date) -> Iterator[Event]:
     if certificate.extended_to and (extension.signed_on if extension else certificate.valid_to) <= day:
         yield Event(
             certificate.valid_to,
-            f"Gia hạn đến hết ngày {certificate.extended_to:%d/%m/%Y}",
-            f"{certificate.extension_reason}." + (f" {extension.title}." if extension else ""),
+            gettext("Gia hạn đến hết ngày {day}").format(day=day_text(certificate.extended_to)),
+            _said(f"{certificate.extension_reason}.", extension),
             tone="warn",
         )
     revocation = certificate.revocation_decision
     if certificate.revoked_on and revocation and certificate.revoked_on <= day:
         yield Event(
             certificate.revoked_on,
-            f"Thu hồi: {certificate.get_revocation_ground_display()}",
-            f"{certificate.revocation_reason} {revocation.title}.",
+            gettext("Thu hồi: {ground}").format(ground=certificate.get_revocation_ground_display()),
+            _said(certificate.revocation_reason, revocation),
             tone="bad",
         )
         return
     lapse = certificate.last_day + timedelta(days=1)
     if lapse <= day and (certificate.superseded_on is None or certificate.superseded_on > lapse):
-        yield Event(lapse, "Hết hiệu lực", "Không có kết quả đánh giá lại vào ngày này.", tone="bad")
+        yield Event(
+            lapse,
+            gettext("Hết hiệu lực"),
+            gettext("Không có kết quả đánh giá lại vào ngày này."),
+            tone="bad",
+        )
+
+
+def _said(reason: str, decision: Decision | None) -> str:
+    """A reason on record and the decision that gave it."""
+    return told("{} {}.", quoted(reason), decision.title) if decision else quoted(reason)
+
+
+def _followed(text: str, remark: str) -> str:
+    """The text, and what an official remarked on it."""
+    return told("{} {}", text, quoted(remark)) if remark else text
+
+
+def _points(total: Decimal | None) -> str:
+    """A total without needless noughts: `72,5`."""
+    points = f"{total:n}" if total is not None else ""
+    return points if in_english() else points.replace(".", ",")
 
 
 def _recognised(certificate: Certificate, day: date) -> Event:
     number = (
-        f"Giấy chứng nhận số {certificate.number}" if certificate.number else "Không ghi số giấy chứng nhận"
+        gettext("Giấy chứng nhận số {number}").format(number=certificate.number)
+        if certificate.number
+        else gettext("Không ghi số giấy chứng nhận")
     )
-    total = f", tổng điểm {certificate.total:n}".replace(".", ",") if certificate.total is not None else ""
+    valid = gettext("{certificate}, có giá trị đến hết ngày {day}.")
+    if certificate.total is not None:
+        valid = gettext("{certificate}, có giá trị đến hết ngày {day}, tổng điểm {total}.")
     governs = certificate.valid_from <= day and not (
         certificate.superseded_on and certificate.superseded_on <= day
     )
     notes = [
-        f"{number}, có giá trị đến hết ngày {certificate.valid_to:%d/%m/%Y}{total}.",
+        valid.format(
+            certificate=number, day=day_text(certificate.valid_to), total=_points(certificate.total)
+        ),
         f"{certificate.decision.title}.",
+    ]
+    remarks = [
         certificate.decision.note,
         certificate.note if certificate.note != certificate.decision.note else "",
     ]
+    stars = ngettext("{kind}: {n} sao", "{kind}: {n} sao", certificate.stars)
     return Event(
         certificate.valid_from,
-        f"{certificate.get_kind_display().capitalize()}: {certificate.stars} sao",
-        " ".join(filter(None, notes)),
+        stars.format(kind=certificate.get_kind_display().capitalize(), n=certificate.stars),
+        _followed(" ".join(notes), " ".join(filter(None, remarks))),
         url=certificate.get_absolute_url(),
         tone="good" if governs else "muted",
         current=governs,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
@@ -48,19 +49,20 @@ def _there(name: str) -> Q:
 
 TRAITS: dict[str, Trait] = {
     "area": Trait(
-        "Có vùng nguyên liệu được chứng nhận",
+        _("Có vùng nguyên liệu được chứng nhận"),
         lambda day, p: _there(f"{p}raw_material_areas") & area_on(day, f"{p}raw_material_areas__"),
     ),
     "export": Trait(
-        "Có xuất khẩu", lambda day, p: _there(f"{p}export_markets") & market_on(day, f"{p}export_markets__")
+        _("Có xuất khẩu"),
+        lambda day, p: _there(f"{p}export_markets") & market_on(day, f"{p}export_markets__"),
     ),
-    "postmart": Trait("Bán trên PostMart", lambda day, p: Q(**{f"{p}channels__kind": "postmart"})),
+    "postmart": Trait(_("Bán trên PostMart"), lambda day, p: Q(**{f"{p}channels__kind": "postmart"})),
     "geographical": Trait(
-        "Mang chỉ dẫn địa lý",
+        _("Mang chỉ dẫn địa lý"),
         lambda day, p: Q(**{f"{p}marks__kind": "geographical"}) & mark_on(day, f"{p}marks__"),
     ),
     "collective": Trait(
-        "Mang nhãn hiệu tập thể",
+        _("Mang nhãn hiệu tập thể"),
         lambda day, p: Q(**{f"{p}marks__kind": "collective"}) & mark_on(day, f"{p}marks__"),
     ),
 }

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import gettext
+
+from ocop_portal.languages import day_text, quoted, told
 from products.catalogue import days_left
 from products.models import Certificate, Product
 from products.standing import STANDS, Standing
@@ -32,53 +35,91 @@ def silent(product: Product) -> Verdict:
     """Neither a star nor a lapse: nothing is recorded."""
     return Verdict(
         "unknown",
-        f"Sổ bộ không ghi nhận tình trạng của “{product.name}” vào ngày này.",
-        "Thông tin về sản phẩm lấy từ nguồn công khai và chỉ có đến hết thời hạn đã công bố. "
-        "Hãy hỏi cơ quan OCOP hoặc chủ thể để biết kết quả mới nhất.",
+        gettext("Sổ bộ không ghi nhận tình trạng của “{product}” vào ngày này.").format(product=product.name),
+        gettext(
+            "Thông tin về sản phẩm lấy từ nguồn công khai và chỉ có đến hết thời hạn đã công bố. "
+            "Hãy hỏi cơ quan OCOP hoặc chủ thể để biết kết quả mới nhất."
+        ),
     )
 
 
 def verdict(certificate: Certificate, day: date) -> Verdict:
     """What the certificate is worth on the day."""
-    name, stars = f"“{certificate.product.name}”", f"{certificate.stars} sao OCOP"
-    end = f"{certificate.last_day:%d/%m/%Y}"
+    name, stars = certificate.product.name, certificate.stars
+    end = day_text(certificate.last_day)
     match certificate.standing_on(day):
         case Standing.IN_FORCE:
-            return Verdict("good", f"Còn hiệu lực: {name} được dùng {stars} đến hết ngày {end}.")
+            return Verdict("good", _in_force(name, stars, end))
         case Standing.EXPIRING:
             left = days_left(certificate, day)
             return Verdict(
                 "ending",
-                f"Còn hiệu lực: {name} được dùng {stars} đến hết ngày {end}.",
-                f"Sắp hết hạn: còn {left}." if left[:1].isdigit() else "Hôm đó là ngày cuối cùng.",
+                _in_force(name, stars, end),
+                gettext("Sắp hết hạn: còn {left}.").format(left=left)
+                if left[:1].isdigit()
+                else gettext("Hôm đó là ngày cuối cùng."),
             )
         case Standing.EXTENDED:
             return Verdict(
                 "ending",
-                f"Được gia hạn: {name} vẫn được dùng {stars} đến hết ngày {end}.",
-                f"Giấy chứng nhận in hạn {certificate.valid_to:%d/%m/%Y} và được gia hạn trong khi chờ đánh giá lại.",
+                gettext(
+                    "Được gia hạn: “{product}” vẫn được dùng {stars} sao OCOP đến hết ngày {day}."
+                ).format(product=name, stars=stars, day=end),
+                gettext("Giấy chứng nhận in hạn {day} và được gia hạn trong khi chờ đánh giá lại.").format(
+                    day=day_text(certificate.valid_to)
+                ),
             )
         case Standing.EXPIRED:
-            return Verdict(
-                "bad",
-                f"Hết hiệu lực từ {certificate.last_day + timedelta(days=1):%d/%m/%Y}: "
-                f"{name} không còn được dùng {stars}.",
-                "Chưa ghi nhận kết quả đánh giá lại. Bao bì in sau ngày này không được mang biểu trưng và hạng sao.",
-            )
+            return _expired(certificate, name, stars)
         case Standing.REVOKED:
-            return Verdict(
-                "bad",
-                f"Đã thu hồi từ {certificate.revoked_on:%d/%m/%Y}: {name} không được dùng {stars}.",
-                f"Căn cứ: {certificate.get_revocation_ground_display()}. {certificate.revocation_reason}",
-            )
+            return _revoked(certificate, name, stars)
         case Standing.REPLACED:
             return Verdict(
                 "warn",
-                f"Đã thay bằng giấy chứng nhận mới từ {certificate.superseded_on:%d/%m/%Y}.",
-                f"Giấy này cấp cho {name}, {stars}; hãy xem giấy đang dùng bên dưới.",
+                gettext("Đã thay bằng giấy chứng nhận mới từ {day}.").format(
+                    day=day_text(certificate.superseded_on)
+                ),
+                gettext(
+                    "Giấy này cấp cho “{product}”, {stars} sao OCOP; hãy xem giấy đang dùng bên dưới."
+                ).format(product=name, stars=stars),
             )
         case Standing.NOT_YET_VALID:
             return Verdict(
                 "warn",
-                f"Chưa có hiệu lực: {name} được dùng {stars} từ ngày {certificate.valid_from:%d/%m/%Y}.",
+                gettext("Chưa có hiệu lực: “{product}” được dùng {stars} sao OCOP từ ngày {day}.").format(
+                    product=name, stars=stars, day=day_text(certificate.valid_from)
+                ),
             )
+
+
+def _in_force(name: str, stars: int, end: str) -> str:
+    sentence = gettext("Còn hiệu lực: “{product}” được dùng {stars} sao OCOP đến hết ngày {day}.")
+    return sentence.format(product=name, stars=stars, day=end)
+
+
+def _expired(certificate: Certificate, name: str, stars: int) -> Verdict:
+    """Ended, and nobody recorded what came after."""
+    return Verdict(
+        "bad",
+        gettext("Hết hiệu lực từ {day}: “{product}” không còn được dùng {stars} sao OCOP.").format(
+            day=day_text(certificate.last_day + timedelta(days=1)), product=name, stars=stars
+        ),
+        gettext(
+            "Chưa ghi nhận kết quả đánh giá lại. Bao bì in sau ngày này không được mang biểu trưng và hạng sao."
+        ),
+    )
+
+
+def _revoked(certificate: Certificate, name: str, stars: int) -> Verdict:
+    """Withdrawn, and on which ground."""
+    return Verdict(
+        "bad",
+        gettext("Đã thu hồi từ {day}: “{product}” không được dùng {stars} sao OCOP.").format(
+            day=day_text(certificate.revoked_on), product=name, stars=stars
+        ),
+        told(
+            gettext("Căn cứ: {ground}. {reason}"),
+            ground=certificate.get_revocation_ground_display(),
+            reason=quoted(certificate.revocation_reason),
+        ),
+    )

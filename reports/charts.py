@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import ngettext
+
 STARS = (3, 4, 5)
 """Stacking order, from the axis outwards."""
 
@@ -71,7 +73,7 @@ def star_columns(
             length = plot * counts.get(stars, 0) / top
             y -= length
             if length:
-                title = f"{label}: {counts[stars]} sản phẩm {stars} sao"
+                title = _products(label, counts[stars], stars)
                 segments.append(
                     Segment(
                         round(x, 1),
@@ -102,12 +104,17 @@ def star_rows(points: Sequence[tuple[str, dict[int, int], str]], width: int = 44
         for stars in STARS:
             length = (width - left - right) * counts.get(stars, 0) / top
             if length:
-                title = f"{label}: {counts[stars]} sản phẩm {stars} sao"
+                title = _products(label, counts[stars], stars)
                 segments.append(Segment(round(x, 1), y, round(length, 1), row - 8, f"bar-{stars}", title))
             x += length
         total = str(sum(counts.values()))
         bars.append(Bar(tuple(segments), label, left - 8, y + 13, total, round(x + 6, 1), y + 13, url))
     return Chart(width, len(points) * row + 4, tuple(bars), ())
+
+
+def _products(label: str, n: int, stars: int) -> str:
+    told = ngettext("{label}: {n} sản phẩm {stars} sao", "{label}: {n} sản phẩm {stars} sao", n)
+    return told.format(label=label, n=n, stars=stars)
 
 
 def _half_year(month: str) -> str:
@@ -140,7 +147,8 @@ def month_columns(
     for index, (label, n, url) in enumerate(points):
         length = plot * n / top
         x, y = left + index * slot + slot * 0.15, height - bottom - length
-        title = f"Tháng {label}: {n} giấy chứng nhận"
+        ending = ngettext("Tháng {month}: {n} giấy chứng nhận", "Tháng {month}: {n} giấy chứng nhận", n)
+        title = ending.format(month=label, n=n)
         segment = Segment(round(x, 1), round(y, 1), round(slot * 0.7, 1), round(length, 1), "bar", title)
         shown = _by_number(label) if every else _half_year(label)
         middle = round(left + (index + 0.5) * slot, 1)

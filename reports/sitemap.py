@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from ocop_portal.links import absolute
-from producers.models import PointOfSale
+from producers.models import PointOfSale, Promotion
 from products.models import Certificate
 from products.standing import EXPIRING_DAYS
 
@@ -37,7 +37,12 @@ PAGES = (
     "producers:events",
     "ratings:self-assessment",
     "reports:statistics",
+    "reports:map",
+    "reports:open-data",
+    "reports:data-dictionary",
     "reports:feeds",
+    "producers:gallery",
+    "api-v1:api-root",
 )
 """Pages that are there once."""
 
@@ -104,20 +109,32 @@ class Certified(Section):
         return Max(_changed_on(day))
 
 
-class Open(Section):
-    """Points of sale that are open; nobody records when their page changed."""
+class Undated(Section):
+    """Pages of which nobody records when they changed."""
+
+    def last_change(self, day: date) -> Any:
+        return Max(Value(None, output_field=DateField()))
+
+
+class Open(Undated):
+    """Points of sale that are open."""
 
     def rows(self, day: date) -> QuerySet[Any]:
         return PointOfSale.objects.open_on(day)
 
-    def last_change(self, day: date) -> Any:
-        return Max(Value(None, output_field=DateField()))
+
+class Held(Undated):
+    """Events, but those that were called off."""
+
+    def rows(self, day: date) -> QuerySet[Any]:
+        return Promotion.objects.filter(cancelled_reason="")
 
 
 SECTIONS: dict[str, Section] = {
     "san-pham": Certified("products:detail", "product_id", "product__code"),
     "chu-the": Certified("producers:detail", "product__producer_id", "product__producer_id"),
     "diem-ban": Open("producers:point-of-sale", "pk", "pk"),
+    "su-kien": Held("producers:event", "pk", "pk"),
 }
 """{name in the file's address: section}."""
 

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from reports import calendar, crawlers, feed_views, views
+from reports import calendar, crawlers, feed_views, map_views, views
+from reports.open_data.views import data_dictionary, open_data
 
 app_name = "reports"
 
 urlpatterns = [
     path("thong-ke/", views.statistics, name="statistics"),
+    path("du-lieu-mo/", open_data, name="open-data"),
+    path("du-lieu-mo/tu-dien/", data_dictionary, name="data-dictionary"),
+    path("ban-do/", map_views.places_map, name="map"),
     path("lich/<str:token>.ics", calendar.calendar, name="calendar"),
     path("nguon-tin/", feed_views.feeds, name="feeds"),
     path("nguon-tin/<slug:name>.xml", feed_views.feed, name="feed"),

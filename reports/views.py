@@ -9,9 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from ocop_portal.clock import today
+from ocop_portal.languages import day_text, percent_text
 from ocop_portal.pages import by_revision
 from ocop_portal.params import asked_day
 from ocop_portal.structured import json_ld
@@ -71,7 +74,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
             "standings": _standings(figures, day, current=current),
             "stars": STARS,
             "years": [
-                (end, _cells(count, f"ngày {end:%d/%m/%Y}", end, end == today()))
+                (end, _cells(count, gettext("ngày {day}").format(day=day_text(end)), end, end == today()))
                 for end, count in figures.over_years
             ],
             "years_chart": star_columns([(_year_label(d, day), c.by_stars) for d, c in figures.over_years]),
@@ -107,36 +110,43 @@ def _tiles(figures: Statistics, day: date, *, current: bool) -> list[dict[str, A
     """The figures told first."""
     standing = figures.standing
     target = figures.target
-    percent = f"{figures.target_percent:.0f}" if target else ""
+    percent = percent_text(f"{figures.target_percent:.0f}") if target else ""
     return [
         {
-            "label": "sản phẩm còn hiệu lực",
+            "label": gettext("sản phẩm còn hiệu lực"),
             "value": standing.total,
             "url": _list(day, current),
-            "note": f"{percent} % chỉ tiêu {target.products} sản phẩm ({target})"
+            "note": gettext("{percent} chỉ tiêu {products} sản phẩm ({plan})").format(
+                percent=percent, products=target.products, plan=target
+            )
             if target
-            else "từ 3 đến 5 sao",
+            else gettext("từ 3 đến 5 sao"),
         },
         *(
-            {"label": f"đạt {n} sao", "value": standing[n], "url": _list(day, current, stars=n), "note": ""}
+            {
+                "label": ngettext("đạt {n} sao", "đạt {n} sao", n).format(n=n),
+                "value": standing[n],
+                "url": _list(day, current, stars=n),
+                "note": "",
+            }
             for n in STARS
         ),
         {
-            "label": "sắp hết hạn trong 180 ngày",
+            "label": gettext("sắp hết hạn trong 180 ngày"),
             "value": figures.in_standing(Standing.EXPIRING).total,
             "url": _list(day, current, status="expiring", sort="expires"),
             "note": "",
             "tone": "warn",
         },
         {
-            "label": "hết hạn, chưa đánh giá lại",
+            "label": gettext("hết hạn, chưa đánh giá lại"),
             "value": figures.lapsed_not_reassessed,
             "url": _list(day, current, status="expired"),
-            "note": "tính riêng, không nằm trong số còn hiệu lực",
+            "note": gettext("tính riêng, không nằm trong số còn hiệu lực"),
             "tone": "bad",
         },
         {
-            "label": "xã, phường có sản phẩm",
+            "label": gettext("xã, phường có sản phẩm"),
             "value": f"{len(figures.by_commune)}/{len(figures.territory.communes)}",
             "url": f"{reverse('reports:statistics')}{'' if current else f'?as_of={day.isoformat()}'}#xa-phuong",
             "note": "",
@@ -147,7 +157,11 @@ def _tiles(figures: Statistics, day: date, *, current: bool) -> list[dict[str, A
 def _cells(count: StarCount, label: str, day: date, current: bool, **params: Any) -> list[dict[str, Any]]:
     """A row's numbers, by star and in all, each with the list behind it."""
     cells = [
-        {"value": count[n], "label": f"{n} sao, {label}", "url": _list(day, current, stars=n, **params)}
+        {
+            "value": count[n],
+            "label": ngettext("{n} sao, {label}", "{n} sao, {label}", n).format(n=n, label=label),
+            "url": _list(day, current, stars=n, **params),
+        }
         for n in STARS
     ]
     return [*cells, {"value": count.total, "label": label, "url": _list(day, current, **params)}]
@@ -159,7 +173,7 @@ def _standings(figures: Statistics, day: date, *, current: bool) -> list[dict[st
         {
             "standing": standing,
             "cells": _cells(
-                figures.in_standing(standing), standing.label, day, current, status=standing.value
+                figures.in_standing(standing), str(standing.label), day, current, status=standing.value
             ),
         }
         for standing in (*STANDS, Standing.EXPIRED, Standing.REVOKED)
@@ -181,16 +195,16 @@ def _districts(figures: Statistics, day: date, *, current: bool) -> list[dict[st
     ]
     if elsewhere := figures.by_district.get(None):
         cells = [{"value": n} for n in (*(elsewhere[n] for n in STARS), elsewhere.total)]
-        rows.append({"name": "Không thuộc riêng một huyện", "short": "", "url": "", "cells": cells})
+        rows.append({"name": gettext("Không thuộc riêng một huyện"), "short": "", "url": "", "cells": cells})
     return rows
 
 
 TRADE = (
-    ("area", "raw_material_area", "Sản phẩm có vùng nguyên liệu được chứng nhận"),
-    ("export", "exported", "Sản phẩm xuất khẩu"),
-    ("postmart", "on_postmart", "Sản phẩm bán trên PostMart"),
-    ("geographical", "geographical_indications", "Chỉ dẫn địa lý"),
-    ("collective", "collective_marks", "Nhãn hiệu tập thể"),
+    ("area", "raw_material_area", _("Sản phẩm có vùng nguyên liệu được chứng nhận")),
+    ("export", "exported", _("Sản phẩm xuất khẩu")),
+    ("postmart", "on_postmart", _("Sản phẩm bán trên PostMart")),
+    ("geographical", "geographical_indications", _("Chỉ dẫn địa lý")),
+    ("collective", "collective_marks", _("Nhãn hiệu tập thể")),
 )
 
 
@@ -202,12 +216,16 @@ def _trade(figures: Statistics, day: date, *, current: bool) -> list[dict[str, A
         for trait, name, label in TRADE
     ]
     told += [
-        {"label": "Điểm giới thiệu và bán sản phẩm", "value": figures.points_of_sale, "url": points},
-        {"label": f"Đợt tư vấn tại chỗ năm {day.year}", "value": figures.onsite_campaigns, "url": ""},
+        {"label": gettext("Điểm giới thiệu và bán sản phẩm"), "value": figures.points_of_sale, "url": points},
+        {
+            "label": gettext("Đợt tư vấn tại chỗ năm {year}").format(year=day.year),
+            "value": figures.onsite_campaigns,
+            "url": "",
+        },
     ]
     if (grown := figures.revenue_grown_percent) is not None:
-        shown = f"{number_format(grown, 1, use_l10n=True)} %"
-        label = f"Chủ thể có doanh thu năm {figures.full_year} từ 1,1 lần năm trước"
+        shown = percent_text(number_format(grown, 1, use_l10n=True))
+        label = gettext("Chủ thể có doanh thu năm {year} từ 1,1 lần năm trước").format(year=figures.full_year)
         told.append({"label": label, "value": shown, "url": ""})
     return told
 
@@ -238,9 +256,10 @@ def _months_told(
     ahead = sum(n for month, n in figures.ending_by_month if month < add_months(day.replace(day=1), 12))
     until = add_months(day.replace(day=1), 12) - timedelta(days=1)
     url = _list(day, current, expires_after=day.isoformat(), expires_before=until.isoformat())
-    told = [(f"Đến hết ngày {until:%d/%m/%Y}", ahead, url if ahead else "")]
+    told = [(gettext("Đến hết ngày {day}").format(day=day_text(until)), ahead, url if ahead else "")]
     if heaviest := max((m for m in months if m["count"]), key=lambda m: m["count"], default=None):
-        told.append((f"Nhiều nhất: tháng {heaviest['label']}", heaviest["count"], heaviest["url"]))
+        most = gettext("Nhiều nhất: tháng {month}").format(month=heaviest["label"])
+        told.append((most, heaviest["count"], heaviest["url"]))
     return told
 
 

@@ -17,6 +17,7 @@ from products.tally import TODAY
 from ratings.actions.rules import load_shipped
 from tests.factories import UserFactory
 from tests.ground import Ground
+from tests.migrating import rendered_for_fields_alone
 
 DAY = date(2026, 8, 15)
 """The day on which the suite reads the register, unless a test moves it."""
@@ -50,6 +51,14 @@ def quiet_cache(settings) -> None:
 def no_kept_pages(settings) -> None:
     """Each page is made when a test asks for it; keeping them is tested where it is switched on."""
     settings.PAGES_MEMORY_MB = 0
+
+
+@pytest.fixture(autouse=True)
+def unlimited_api(settings, tmp_path) -> None:
+    """The limit of the API is tested where it is switched on; files of open data are of one test alone."""
+    settings.API_REQUESTS_PER_MINUTE = 0
+    settings.API_LIMITS_FILE = tmp_path / "api-windows"
+    settings.OPEN_DATA_FILES = tmp_path / "open-data"
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +97,8 @@ def django_db_modify_db_settings(
         if not shared.exists():
             own, test["NAME"] = test["NAME"], ground
             name = connection.settings_dict["NAME"]
-            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+            with rendered_for_fields_alone():
+                connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
             load_reference_data()
             connection.close()
             connection.settings_dict["NAME"], test["NAME"] = name, own

@@ -12,6 +12,7 @@ from django.db import models, transaction
 
 from ocop_portal.clock import today
 from ocop_portal.demo import describe
+from ocop_portal.demo.english import english_texts
 from ocop_portal.demo.facts import Fact, recognitions
 from ocop_portal.demo.plan import BEFORE_MERGER, MERGED, Award, Item, Maker, Plan
 from ocop_portal.history import acting
@@ -185,6 +186,7 @@ class Loader:
             place=place,
             made_up=True,
             **describe.texts(item, place.short_name),
+            **english_texts(item, place.short_name),
         )
 
     def _certificate(self, item: Item, product: Product, award: Award) -> Certificate:

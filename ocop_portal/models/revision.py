@@ -6,6 +6,11 @@ class RegisterRevision(models.Model):
 
     number = models.BigIntegerField("số hiệu phiên bản", default=0)
     raised_at = models.DateTimeField("lúc thay đổi", auto_now=True)
+    whole_from = models.BigIntegerField(
+        "ghi thay đổi từ phiên bản",
+        default=0,
+        help_text="Từ số này, mọi thay đổi đều có trong nhật ký thay đổi.",
+    )
 
     class Meta:
         verbose_name = "phiên bản sổ bộ"

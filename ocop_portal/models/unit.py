@@ -19,7 +19,7 @@ from ocop_portal.db import never_deleted
 from ocop_portal.folding import Fold, Key
 from ocop_portal.history import tracked
 from ocop_portal.querysets import UnitQuerySet
-from ocop_portal.revision import raises_revision
+from ocop_portal.revision import records_change
 
 
 class CodeRange(Func):
@@ -87,7 +87,7 @@ class AdministrativeUnit(models.Model):
         verbose_name = "đơn vị hành chính"
         verbose_name_plural = "đơn vị hành chính"
         ordering = ["name_key", "code", F("valid_from").asc(nulls_first=True)]
-        triggers = [raises_revision(), never_deleted()]
+        triggers = [*records_change(("unit", "id")), never_deleted()]
         constraints = [
             models.CheckConstraint(
                 condition=Q(code__regex=r"^\d{2,5}$"),
@@ -196,6 +196,7 @@ class UnitSuccession(models.Model):
     class Meta:
         verbose_name = "kế thừa đơn vị hành chính"
         verbose_name_plural = "kế thừa đơn vị hành chính"
+        triggers = records_change(("unit", "predecessor_id"), ("unit", "successor_id"))
         constraints = [
             models.UniqueConstraint(
                 fields=["predecessor", "successor"],

@@ -28,6 +28,7 @@ class ProducerForm(EditForm, forms.ModelForm):
         model = Producer
         fields = (
             "name",
+            "name_en",
             "legal_form",
             "registration_number",
             "representative",

@@ -5,12 +5,15 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from ocop_portal.db import never_deleted
 from ocop_portal.folding import Key
+from ocop_portal.geography import told_point
 from ocop_portal.history import tracked
 from ocop_portal.models import AdministrativeUnit
-from ocop_portal.revision import raises_revision
+from ocop_portal.models.place import OUTSIDE, latitude_field, longitude_field, within_viet_nam
+from ocop_portal.revision import records_change
 from producers.models.producer import Producer, phone_validator
 from producers.support_querysets import PointOfSaleQuerySet
 
@@ -20,11 +23,11 @@ class PointOfSale(models.Model):
     """A point of display and sale: open from `opened_on` (inclusive) until the day before `closed_on`."""
 
     class Kind(models.TextChoices):
-        CENTRE = "centre", "trung tâm giới thiệu OCOP"
-        SHOP = "shop", "cửa hàng OCOP"
-        COUNTER = "counter", "quầy trong siêu thị, chợ"
-        STOP = "stop", "trạm dừng nghỉ, điểm du lịch"
-        AT_PRODUCER = "at_producer", "tại nơi sản xuất"
+        CENTRE = "centre", _("trung tâm giới thiệu OCOP")
+        SHOP = "shop", _("cửa hàng OCOP")
+        COUNTER = "counter", _("quầy trong siêu thị, chợ")
+        STOP = "stop", _("trạm dừng nghỉ, điểm du lịch")
+        AT_PRODUCER = "at_producer", _("tại nơi sản xuất")
 
     name = models.CharField("tên điểm bán", max_length=200)
     kind = models.CharField("loại", max_length=20, choices=Kind)
@@ -33,6 +36,8 @@ class PointOfSale(models.Model):
         AdministrativeUnit, models.PROTECT, related_name="points_of_sale", verbose_name="địa bàn"
     )
     address = models.CharField("địa chỉ", max_length=200)
+    longitude = longitude_field(null=True, blank=True)
+    latitude = latitude_field(null=True, blank=True)
     opening_hours = models.CharField(
         "giờ mở cửa", max_length=150, help_text="Ví dụ: 7 giờ 30 – 18 giờ, cả tuần."
     )
@@ -58,7 +63,7 @@ class PointOfSale(models.Model):
         verbose_name = "điểm bán"
         verbose_name_plural = "điểm bán"
         ordering = ["name_key", "pk"]
-        triggers = [raises_revision(), never_deleted()]
+        triggers = [*records_change(("point_of_sale", "id")), never_deleted()]
         constraints = [
             models.CheckConstraint(
                 condition=Q(closed_on__isnull=True) | Q(closed_on__gt=F("opened_on")),
@@ -71,6 +76,12 @@ class PointOfSale(models.Model):
                 name="pointofsale_once_in_place",
                 violation_error_message="Địa bàn này đã có điểm bán đang mở mang tên này.",
             ),
+            models.CheckConstraint(
+                condition=Q(longitude__isnull=True, latitude__isnull=True)
+                | (Q(longitude__isnull=False, latitude__isnull=False) & within_viet_nam()),
+                name="pointofsale_in_viet_nam",
+                violation_error_message=OUTSIDE,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,6 +89,13 @@ class PointOfSale(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("producers:point-of-sale", args=[self.pk])
+
+    @property
+    def told_position(self) -> str:
+        """The coordinates as maps take them, `22.1469, 105.8348`; empty where nobody entered them."""
+        if self.longitude is None or self.latitude is None:
+            return ""
+        return told_point(self.longitude, self.latitude)
 
     def is_open_on(self, day: date) -> bool:
         """As `PointOfSaleQuerySet.open_on`, of a row at hand."""
@@ -100,7 +118,7 @@ class Supply(models.Model):
         verbose_name = "chủ thể có hàng ở điểm bán"
         verbose_name_plural = "chủ thể có hàng ở điểm bán"
         ordering = ["point", "producer"]
-        triggers = [raises_revision()]
+        triggers = [*records_change(("point_of_sale", "point_id"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["point", "producer"],

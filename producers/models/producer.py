@@ -3,16 +3,17 @@
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from ocop_portal.db import never_deleted
 from ocop_portal.folding import Fold, Key
 from ocop_portal.history import tracked
 from ocop_portal.models import AdministrativeUnit, User
-from ocop_portal.revision import raises_revision
+from ocop_portal.revision import records_change
 from producers.querysets import ProducerQuerySet
 
 phone_validator = RegexValidator(
-    r"^[+0][0-9 .]{8,14}$", "Số điện thoại gồm 9 đến 14 chữ số, bắt đầu bằng 0 hoặc +."
+    r"^[+0][0-9 .]{8,14}$", _("Số điện thoại gồm 9 đến 14 chữ số, bắt đầu bằng 0 hoặc +.")
 )
 
 
@@ -23,13 +24,13 @@ class Producer(models.Model):
     class LegalForm(models.TextChoices):
         """The forms that decision 26/2026/QĐ-TTg admits; tourism also knows associations."""
 
-        COOPERATIVE = "cooperative", "hợp tác xã"
-        COOPERATIVE_GROUP = "cooperative_group", "tổ hợp tác"
-        COMPANY = "company", "doanh nghiệp"
-        FARM = "farm", "trang trại"
-        HOUSEHOLD = "household", "hộ kinh doanh"
-        ASSOCIATION = "association", "hội, hiệp hội"
-        UNRECORDED = "unrecorded", "chưa ghi nhận"
+        COOPERATIVE = "cooperative", _("hợp tác xã")
+        COOPERATIVE_GROUP = "cooperative_group", _("tổ hợp tác")
+        COMPANY = "company", _("doanh nghiệp")
+        FARM = "farm", _("trang trại")
+        HOUSEHOLD = "household", _("hộ kinh doanh")
+        ASSOCIATION = "association", _("hội, hiệp hội")
+        UNRECORDED = "unrecorded", _("chưa ghi nhận")
 
     # Contacts of these are personal data: the producer is one person or family, or a few of them by contract.
     PERSONAL_FORMS = (
@@ -40,6 +41,14 @@ class Producer(models.Model):
     )
 
     name = models.CharField("tên chủ thể", max_length=200)
+    name_en = models.CharField(
+        "tên tiếng Anh",
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Tên giao dịch nếu có; hiện bên tên tiếng Việt ở trang tiếng Anh.",
+    )
     legal_form = models.CharField("loại hình", max_length=20, choices=LegalForm)
     registration_number = models.CharField("số đăng ký kinh doanh", max_length=30, blank=True)
     representative = models.CharField("người đại diện", max_length=100, blank=True)
@@ -77,7 +86,7 @@ class Producer(models.Model):
         verbose_name = "chủ thể"
         verbose_name_plural = "chủ thể"
         ordering = ["name_key", "pk"]
-        triggers = [raises_revision(), never_deleted()]
+        triggers = [*records_change(("producer", "id")), never_deleted()]
         indexes = [models.Index(fields=["name_key", "id"], name="producer_name_order")]
         constraints = [
             models.CheckConstraint(

@@ -3,6 +3,7 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from ocop_portal.db import never_deleted
 from ocop_portal.history import tracked
@@ -123,10 +124,10 @@ class Promotion(models.Model):
     """
 
     class Kind(models.TextChoices):
-        FAIR = "fair", "hội chợ, triển lãm"
-        CONNECTION = "connection", "kết nối cung cầu"
-        FESTIVAL = "festival", "lễ hội, tuần lễ sản phẩm"
-        ONLINE = "online", "bán hàng trực tuyến"
+        FAIR = "fair", _("hội chợ, triển lãm")
+        CONNECTION = "connection", _("kết nối cung cầu")
+        FESTIVAL = "festival", _("lễ hội, tuần lễ sản phẩm")
+        ONLINE = "online", _("bán hàng trực tuyến")
 
     name = models.CharField("tên sự kiện", max_length=200)
     kind = models.CharField("hình thức", max_length=20, choices=Kind)

@@ -50,10 +50,12 @@ class ProductForm(EditForm, forms.ModelForm):
         model = Product
         fields = (
             "name",
+            "name_en",
             "code",
             "group",
             "place",
             "summary",
+            "summary_en",
             "story",
             "description",
             "ingredients",

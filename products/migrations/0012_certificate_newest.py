@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('products', '0011_certificate_covered'),
+        ("products", "0011_certificate_covered"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='certificate',
-            index=models.Index(fields=['-valid_from', '-id'], name='certificate_newest'),
+            model_name="certificate",
+            index=models.Index(fields=["-valid_from", "-id"], name="certificate_newest"),
         ),
     ]

@@ -15,11 +15,14 @@ from django.db import models
 from django.db.models import ExpressionWrapper, F, Func, Q, Value
 from django.db.models.functions import Upper
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from ocop_portal.db import never_deleted
 from ocop_portal.history import tracked
+from ocop_portal.languages import day_text
 from ocop_portal.models import AdministrativeUnit
-from ocop_portal.revision import raises_revision
+from ocop_portal.revision import records_change
 from ocop_portal.uploads import private_path, private_storage
 from products import triggers
 from products.models.product import Product
@@ -80,7 +83,11 @@ class Decision(models.Model):
         verbose_name = "quyết định"
         verbose_name_plural = "quyết định"
         ordering = ["-signed_on", "-pk"]
-        triggers = [raises_revision(), never_deleted(), triggers.decision_frozen_once_used()]
+        triggers = [
+            *records_change(("decision", "id")),
+            never_deleted(),
+            triggers.decision_frozen_once_used(),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["number", "issuer", "signed_on"],
@@ -97,9 +104,9 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return (
-            f"Quyết định {self.number}"
+            gettext("Quyết định {number}").format(number=self.number)
             if self.number
-            else f"Quyết định năm {self.signed_on.year} (chưa rõ số)"
+            else gettext("Quyết định năm {year} (chưa rõ số)").format(year=self.signed_on.year)
         )
 
     @property
@@ -112,7 +119,9 @@ class Decision(models.Model):
     def title(self) -> str:
         """The decision as cited: number, day and body."""
         return (
-            f"{self}, ngày {self.signed_on:%d/%m/%Y}, {self.issuer}"
+            gettext("{decision}, ngày {day}, {issuer}").format(
+                decision=self, day=day_text(self.signed_on), issuer=self.issuer
+            )
             if self.number
             else f"{self}, {self.issuer}"
         )
@@ -155,23 +164,26 @@ class Certificate(models.Model):
     """What a citizen checks: one product, its stars, from when to when, by which decision."""
 
     class Kind(models.TextChoices):
-        FIRST = "first", "công nhận lần đầu"
-        UPGRADE = "upgrade", "nâng hạng sao"
-        REASSESSMENT = "reassessment", "đánh giá, phân hạng lại"
-        REISSUE = "reissue", "cấp lại"
+        FIRST = "first", _("công nhận lần đầu")
+        UPGRADE = "upgrade", _("nâng hạng sao")
+        REASSESSMENT = "reassessment", _("đánh giá, phân hạng lại")
+        REISSUE = "reissue", _("cấp lại")
 
     class Ground(models.TextChoices):
         """The six grounds of revocation of decision 26/2026/QĐ-TTg (domain §3.7)."""
 
-        FALSE_DOSSIER = "false_dossier", "hồ sơ không trung thực"
-        CRITERIA_NO_LONGER_MET = "criteria_no_longer_met", "không còn đáp ứng tiêu chí theo kết luận kiểm tra"
+        FALSE_DOSSIER = "false_dossier", _("hồ sơ không trung thực")
+        CRITERIA_NO_LONGER_MET = (
+            "criteria_no_longer_met",
+            _("không còn đáp ứng tiêu chí theo kết luận kiểm tra"),
+        )
         BREACH_OF_LAW = (
             "breach_of_law",
-            "vi phạm pháp luật về chất lượng, an toàn thực phẩm, môi trường, sở hữu trí tuệ hoặc ghi nhãn",
+            _("vi phạm pháp luật về chất lượng, an toàn thực phẩm, môi trường, sở hữu trí tuệ hoặc ghi nhãn"),
         )
-        MISUSE = "misuse", "sử dụng sai biểu trưng, hạng sao OCOP"
-        PRODUCTION_STOPPED = "production_stopped", "đã ngừng sản xuất"
-        OTHER_CONCLUSION = "other_conclusion", "kết luận khác của cơ quan có thẩm quyền"
+        MISUSE = "misuse", _("sử dụng sai biểu trưng, hạng sao OCOP")
+        PRODUCTION_STOPPED = "production_stopped", _("đã ngừng sản xuất")
+        OTHER_CONCLUSION = "other_conclusion", _("kết luận khác của cơ quan có thẩm quyền")
 
     product = models.ForeignKey(
         Product,
@@ -241,7 +253,7 @@ class Certificate(models.Model):
         verbose_name_plural = "giấy chứng nhận"
         ordering = ["valid_from", "pk"]
         triggers = [
-            raises_revision(),
+            *records_change(("certificate", "id"), ("product", "product_id")),
             never_deleted(),
             triggers.certificate_succession(),
             triggers.certificate_printed_columns_frozen(),
@@ -348,9 +360,9 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return (
-            f"Giấy chứng nhận {self.number}"
+            gettext("Giấy chứng nhận {number}").format(number=self.number)
             if self.number
-            else f"Giấy chứng nhận ngày {self.valid_from:%d/%m/%Y}"
+            else gettext("Giấy chứng nhận ngày {day}").format(day=day_text(self.valid_from))
         )
 
     def get_absolute_url(self) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from ocop_portal.db import never_deleted
 from ocop_portal.history import tracked
@@ -37,15 +38,15 @@ class Complaint(models.Model):
     """
 
     class Kind(models.TextChoices):
-        MARK = "mark", "dùng sai biểu trưng hoặc hạng sao"
-        QUALITY = "quality", "chất lượng, an toàn thực phẩm"
-        LABEL = "label", "nhãn hàng, nguồn gốc"
-        OTHER = "other", "việc khác"
+        MARK = "mark", _("dùng sai biểu trưng hoặc hạng sao")
+        QUALITY = "quality", _("chất lượng, an toàn thực phẩm")
+        LABEL = "label", _("nhãn hàng, nguồn gốc")
+        OTHER = "other", _("việc khác")
 
     class Outcome(models.TextChoices):
-        UPHELD = "upheld", "phản ánh đúng"
-        NOT_UPHELD = "not_upheld", "phản ánh chưa đúng"
-        NO_CASE = "no_case", "không đủ căn cứ để kết luận"
+        UPHELD = "upheld", _("phản ánh đúng")
+        NOT_UPHELD = "not_upheld", _("phản ánh chưa đúng")
+        NO_CASE = "no_case", _("không đủ căn cứ để kết luận")
 
     State = State
     Holder = Holder

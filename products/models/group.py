@@ -1,7 +1,8 @@
 from django.db import models
 
 from ocop_portal.history import tracked
-from ocop_portal.revision import raises_revision
+from ocop_portal.languages import in_english
+from ocop_portal.revision import records_change
 
 
 @tracked()
@@ -18,6 +19,7 @@ class ProductGroup(models.Model):
 
     code = models.CharField("mã bộ", max_length=2, unique=True)
     name = models.CharField("tên bộ sản phẩm", max_length=120)
+    name_en = models.CharField("tên tiếng Anh", max_length=120, blank=True, default="", db_default="")
     group_name = models.CharField("nhóm", max_length=80)
     sector = models.CharField("ngành", max_length=3, choices=Sector)
 
@@ -25,7 +27,12 @@ class ProductGroup(models.Model):
         verbose_name = "bộ sản phẩm"
         verbose_name_plural = "bộ sản phẩm"
         ordering = ["code"]
-        triggers = [raises_revision()]
+        triggers = [*records_change(("group", "id"))]
 
     def __str__(self) -> str:
         return f"{self.code}. {self.name}"
+
+    @property
+    def shown_name(self) -> str:
+        """The name in the language of the page."""
+        return self.name_en if self.name_en and in_english() else self.name

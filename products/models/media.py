@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from ocop_portal.history import tracked
-from ocop_portal.revision import raises_revision
+from ocop_portal.revision import records_change
 from products.models.product import Product
 
 
@@ -33,7 +33,7 @@ class ProductImage(models.Model):
         verbose_name = "ảnh sản phẩm"
         verbose_name_plural = "ảnh sản phẩm"
         ordering = ["position", "pk"]
-        triggers = [raises_revision()]
+        triggers = [*records_change(("product", "product_id"))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(widths__len__gte=1),

@@ -7,12 +7,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from ocop_portal.db import never_deleted
 from ocop_portal.folding import Fold, Key, Words
 from ocop_portal.history import tracked
+from ocop_portal.languages import in_english
 from ocop_portal.models import AdministrativeUnit
-from ocop_portal.revision import raises_revision
+from ocop_portal.revision import records_change
 from producers.models import Producer
 from products import triggers
 from products.models.group import ProductGroup
@@ -37,6 +39,14 @@ class Product(models.Model):
         error_messages={"unique": "Mã này đã được cấp cho sản phẩm khác."},
     )
     name = models.CharField("tên sản phẩm", max_length=200)
+    name_en = models.CharField(
+        "tên tiếng Anh",
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Hiện bên tên tiếng Việt ở trang tiếng Anh, ví dụ: Canna vermicelli.",
+    )
     producer = models.ForeignKey(Producer, models.PROTECT, related_name="products", verbose_name="chủ thể")
     group = models.ForeignKey(
         ProductGroup, models.PROTECT, related_name="products", verbose_name="bộ sản phẩm"
@@ -49,6 +59,14 @@ class Product(models.Model):
         help_text="Xã, phường theo hồ sơ: đơn vị cũ nếu biết, để tìm được cả theo huyện trước 1/7/2025.",
     )
     summary = models.CharField("giới thiệu ngắn", max_length=300, blank=True)
+    summary_en = models.CharField(
+        "giới thiệu ngắn bằng tiếng Anh",
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Để trống: trang tiếng Anh hiện lời giới thiệu tiếng Việt.",
+    )
     story = models.TextField("câu chuyện sản phẩm", blank=True)
     description = models.TextField("mô tả", blank=True)
     ingredients = models.TextField("thành phần, nguyên liệu", blank=True)
@@ -83,7 +101,7 @@ class Product(models.Model):
         verbose_name = "sản phẩm"
         verbose_name_plural = "sản phẩm"
         ordering = ["name_key", "pk"]
-        triggers = [raises_revision(), never_deleted()]
+        triggers = [*records_change(("product", "id")), never_deleted()]
         indexes = [
             # The catalogue in Vietnamese order, and its text search.
             models.Index(fields=["name_key", "id"], name="product_name_order"),
@@ -112,6 +130,11 @@ class Product(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def english_name(self) -> str:
+        """What stands beside the name on an English page; empty on a Vietnamese one."""
+        return self.name_en if in_english() else ""
+
     def get_absolute_url(self) -> str:
         return reverse("products:detail", args=[self.code])
 
@@ -131,7 +154,7 @@ class ProductAlias(models.Model):
     class Meta:
         verbose_name = "mã cũ của sản phẩm"
         verbose_name_plural = "mã cũ của sản phẩm"
-        triggers = [raises_revision(), never_deleted(), triggers.alias_stays()]
+        triggers = [*records_change(("product", "product_id")), never_deleted(), triggers.alias_stays()]
         indexes = [models.Index(Upper("code"), name="productalias_code_any_case")]
 
     def __str__(self) -> str:
@@ -155,7 +178,7 @@ class Packaging(models.Model):
         verbose_name = "quy cách đóng gói"
         verbose_name_plural = "quy cách đóng gói"
         ordering = ["pk"]
-        triggers = [raises_revision()]
+        triggers = [*records_change(("product", "product_id"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["product", "label"],
@@ -177,9 +200,9 @@ class SalesChannel(models.Model):
         SHOPEE = "shopee", "Shopee"
         LAZADA = "lazada", "Lazada"
         BACKANMARKET = "backanmarket", "Backanmarket"
-        KETNOIOCOP = "ketnoiocop", "Kết nối OCOP"
-        OWN_SITE = "own_site", "trang web của chủ thể"
-        OTHER = "other", "kênh khác"
+        KETNOIOCOP = "ketnoiocop", _("Kết nối OCOP")
+        OWN_SITE = "own_site", _("trang web của chủ thể")
+        OTHER = "other", _("kênh khác")
 
     product = models.ForeignKey(
         Product,
@@ -194,7 +217,7 @@ class SalesChannel(models.Model):
         verbose_name = "kênh bán hàng"
         verbose_name_plural = "kênh bán hàng"
         ordering = ["pk"]
-        triggers = [raises_revision()]
+        triggers = [*records_change(("product", "product_id"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["product", "kind", "url"],
@@ -212,9 +235,9 @@ class ProductMark(models.Model):
     """A protected name or mark that the product bears."""
 
     class Kind(models.TextChoices):
-        GEOGRAPHICAL = "geographical", "chỉ dẫn địa lý"
-        COLLECTIVE = "collective", "nhãn hiệu tập thể"
-        CERTIFICATION = "certification", "nhãn hiệu chứng nhận"
+        GEOGRAPHICAL = "geographical", _("chỉ dẫn địa lý")
+        COLLECTIVE = "collective", _("nhãn hiệu tập thể")
+        CERTIFICATION = "certification", _("nhãn hiệu chứng nhận")
 
     product = models.ForeignKey(
         Product,
@@ -231,7 +254,7 @@ class ProductMark(models.Model):
         verbose_name = "chỉ dẫn địa lý, nhãn hiệu"
         verbose_name_plural = "chỉ dẫn địa lý, nhãn hiệu"
         ordering = ["pk"]
-        triggers = [raises_revision()]
+        triggers = [*records_change(("product", "product_id"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["product", "kind", "name"],
@@ -249,11 +272,11 @@ class RawMaterialArea(models.Model):
     """A certified raw-material area behind the product."""
 
     class Standard(models.TextChoices):
-        ORGANIC = "organic", "hữu cơ"
+        ORGANIC = "organic", _("hữu cơ")
         VIETGAP = "vietgap", "VietGAP"
         GACP_WHO = "gacp_who", "GACP-WHO"
         GLOBALGAP = "globalgap", "GlobalG.A.P."
-        OTHER = "other", "tiêu chuẩn khác"
+        OTHER = "other", _("tiêu chuẩn khác")
 
     product = models.ForeignKey(
         Product,
@@ -272,7 +295,7 @@ class RawMaterialArea(models.Model):
         verbose_name = "vùng nguyên liệu được chứng nhận"
         verbose_name_plural = "vùng nguyên liệu được chứng nhận"
         ordering = ["pk"]
-        triggers = [raises_revision()]
+        triggers = [*records_change(("product", "product_id"))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(valid_from__isnull=True)
@@ -309,7 +332,7 @@ class ExportMarket(models.Model):
         verbose_name = "thị trường xuất khẩu"
         verbose_name_plural = "thị trường xuất khẩu"
         ordering = ["pk"]
-        triggers = [raises_revision()]
+        triggers = [*records_change(("product", "product_id"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["product", "market"],

@@ -277,7 +277,7 @@ def read_legal_form(cell: Cell | None) -> str | None:
         return None
     if (form := _form_in(key(text))) is not None:
         return form
-    labels = {key(label): label for _, label in _Form.choices}
+    labels = {key(str(label)): str(label) for _, label in _Form.choices}
     near = tuple(labels[k] for k in get_close_matches(key(text), list(labels), 2, 0.7))
     raise Unread(
         "Không nhận ra loại hình. Hãy ghi HTX, THT, Công ty, Trang trại, Hộ kinh doanh hoặc Hội.", near

@@ -8,6 +8,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from ocop_portal import conditional
@@ -92,7 +94,7 @@ def badge_page(request: HttpRequest, code: str) -> HttpResponse:
             "verdict": told.verdict,
             "stands": told.stands,
             "short_url": short_url,
-            "qr": qr_svg(short_url, f"Mã QR của {product.name}"),
+            "qr": qr_svg(short_url, gettext("Mã QR của {name}").format(name=product.name)),
             "sizes": [_offer(request, told, size, short_url) for size in badges.SIZES],
             "themes": badges.THEMES,
             "qr_sizes": qr_sheet.sizes(short_url),
@@ -100,17 +102,18 @@ def badge_page(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-LABELS = {"small": "Nhỏ", "medium": "Vừa", "large": "Lớn"}
+LABELS = {"small": _("Nhỏ"), "medium": _("Vừa"), "large": _("Lớn")}
 
 
 def _offer(request: HttpRequest, told: Told, size: str, short_url: str) -> dict[str, object]:
     """One size: its pictures in both themes, and the lines that show it elsewhere, linked to the product."""
-    made = badges.badge(told, size)
+    with override("vi"):  # as it is drawn for everybody
+        made = badges.badge(told, size)
     path = reverse("products:badge-svg", args=[told.product.code])
     png_path = reverse("products:badge-png", args=[told.product.code])
     address = absolute(request, f"{path}?size={size}")
     # The words on the badge change with the standing, so the text beside it names the product alone.
-    alt = f"Hạng sao OCOP của {told.product.name} theo sổ bộ"
+    alt = gettext("Hạng sao OCOP của {name} theo sổ bộ").format(name=told.product.name)
     return {
         "label": LABELS[size],
         "width": made.width,

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from ocop_portal.clock import today
@@ -34,9 +35,11 @@ def check(request: HttpRequest) -> HttpResponse:
     near = found.order_by("-rank", "product__name_key")[:SUGGESTIONS]
     unknown = Verdict(
         "unknown",
-        f"Sổ bộ không có giấy chứng nhận nào mang số “{asked}”.",
-        "Hãy so lại từng chữ số với giấy hoặc bao bì. Nếu số đúng như in trên bao bì, sản phẩm có thể dùng sao "
-        f"không đúng quy định: {_whom_to_tell()}",
+        gettext("Sổ bộ không có giấy chứng nhận nào mang số “{number}”.").format(number=asked),
+        gettext(
+            "Hãy so lại từng chữ số với giấy hoặc bao bì. Nếu số đúng như in trên bao bì, sản phẩm có thể dùng sao "
+            "không đúng quy định: {whom}"
+        ).format(whom=_whom_to_tell()),
     )
     context = {"asked": asked, "day": day, "unread": unread, "verdict": unknown}
     context |= {"near": [line(c, day) for c in near]}
@@ -47,10 +50,10 @@ def _whom_to_tell() -> str:
     """Whom a citizen tells of a star that nobody granted, by what is known of the office."""
     office, phone = settings.SITE["office_name"], settings.SITE["office_phone"]
     if phone:
-        return f"hãy báo {office}, điện thoại {phone}."
+        return gettext("hãy báo {office}, điện thoại {phone}.").format(office=office, phone=phone)
     if address := settings.SITE["office_address"]:
-        return f"hãy báo {office}, {address}."
-    return f"hãy báo {office} hoặc UBND xã, phường nơi bạn mua."
+        return gettext("hãy báo {office}, {address}.").format(office=office, address=address)
+    return gettext("hãy báo {office} hoặc UBND xã, phường nơi bạn mua.").format(office=office)
 
 
 def _find(asked: str, day: date) -> Certificate | None:
@@ -103,6 +106,6 @@ def _answer(request: HttpRequest, certificate: Certificate, *, asked: str = "") 
             "in_use": line(in_use, day) if in_use else None,
             "packagings": list(product.packagings.all()),
             "address": address,
-            "qr": qr_svg(address, f"Mã QR của {certificate}"),
+            "qr": qr_svg(address, gettext("Mã QR của {name}").format(name=certificate)),
         },
     )

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -65,7 +67,7 @@ def _form(request: HttpRequest, product: Product | None, unknown: str = "") -> H
         return reverse("products:complaint", args=[complaint.code])
 
     if form.is_bound and form.is_valid():
-        if answer := send_once(request, form, save, "Đã nhận phản ánh. Xin cảm ơn bạn."):
+        if answer := send_once(request, form, save, gettext("Đã nhận phản ánh. Xin cảm ơn bạn.")):
             return answer
     context = {"form": form.refreshed(), "product": product, "refusal": refusal, "unknown": unknown}
     context |= {"days": settings.COMPLAINT_ANSWER_DAYS, "kept_days": settings.COMPLAINT_CONTACT_DAYS}
@@ -82,7 +84,7 @@ def _of_product(product: Product | None) -> str:
     return f"complaint-of:{product.pk if product else 'unknown'}"
 
 
-TOO_MANY = (
+TOO_MANY = _(
     "Hôm nay cổng đã nhận nhiều phản ánh từ nơi bạn đang kết nối hoặc về việc này, nên tạm dừng nhận đến ngày mai. "
     "Việc gấp, xin gọi {office}."
 )
@@ -98,12 +100,12 @@ def _refusal(reader: str, product: Product | None) -> str:
     return ""
 
 
-STORY: dict[str, str] = {
-    State.RECEIVED: "Phản ánh đã đến nơi và đang chờ cán bộ đọc.",
-    State.CHECKING: "Cán bộ đang xác minh.",
-    State.ANSWERED: "Phản ánh đã được trả lời.",
-    State.DUPLICATE: "Phản ánh này cùng nội dung với một phản ánh đã nhận trước, nên được xử lý chung.",
-    State.SET_ASIDE: "Phản ánh này không được xử lý.",
+STORY: dict[str, Any] = {
+    State.RECEIVED: _("Phản ánh đã đến nơi và đang chờ cán bộ đọc."),
+    State.CHECKING: _("Cán bộ đang xác minh."),
+    State.ANSWERED: _("Phản ánh đã được trả lời."),
+    State.DUPLICATE: _("Phản ánh này cùng nội dung với một phản ánh đã nhận trước, nên được xử lý chung."),
+    State.SET_ASIDE: _("Phản ánh này không được xử lý."),
 }
 TONES: dict[str, str] = {State.ANSWERED: "good", State.SET_ASIDE: "warn"}
 

@@ -36,7 +36,8 @@ def producer_list(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     wanted = request.GET.get("district", "").strip()
     district = territory.named(wanted) if wanted else None
-    fault = f"Không có huyện nào mang mã “{wanted[:40]}” trong sổ bộ." if wanted and district is None else ""
+    unknown = gettext("Không có huyện nào mang mã “{code}” trong sổ bộ.").format(code=wanted[:40])
+    fault = unknown if wanted and district is None else ""
     listed = Certificate.objects.public(day).values("product__producer")
     found = Producer.objects.filter(pk__in=listed).with_place().search(text)
     if fault:

@@ -74,7 +74,10 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "sold_at": [] if told.hidden else where_sold(product.producer, day),
             "complaints": list(product.published_complaints.shown_on(day).select_related("complaint")),
             "short_url": absolute(request, product.get_short_url()),
-            "qr": qr_svg(absolute(request, product.get_short_url()), f"Mã QR của {product.name}"),
+            "qr": qr_svg(
+                absolute(request, product.get_short_url()),
+                gettext("Mã QR của {name}").format(name=product.name),
+            ),
         },
     )
 
@@ -118,7 +121,9 @@ def short(request: HttpRequest, code: str) -> HttpResponse:
 def qr(request: HttpRequest, code: str) -> HttpResponse:
     """The QR code as a file, for the pack."""
     product = public_product(code)
-    svg = qr_svg(absolute(request, product.get_short_url()), f"Mã QR của {product.name}")
+    svg = qr_svg(
+        absolute(request, product.get_short_url()), gettext("Mã QR của {name}").format(name=product.name)
+    )
     response = HttpResponse(svg, content_type="image/svg+xml")
     response["Content-Disposition"] = f'attachment; filename="qr-{product.code}.svg"'
     return response

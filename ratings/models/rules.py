@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from ocop_portal.history import tracked
+from ocop_portal.revision import records_change
 from products.models import Decision
 from ratings.querysets import RulesetQuerySet
 
@@ -47,7 +48,7 @@ class Ruleset(models.Model):
         verbose_name = "bộ quy tắc đánh giá"
         verbose_name_plural = "bộ quy tắc đánh giá"
         ordering = ["-in_force_from", "code", "-edition"]
-        triggers = [never_changed()]
+        triggers = [*records_change(("ruleset", "id")), never_changed()]
         constraints = [
             models.UniqueConstraint(
                 fields=["code", "edition"],

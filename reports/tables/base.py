@@ -149,7 +149,7 @@ class Filter:
 
     name: str
     label: str
-    offered: tuple[tuple[str, str], ...]
+    offered: tuple[tuple[str, Any], ...]
 
     @property
     def values(self) -> list[str]:

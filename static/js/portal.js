@@ -9,6 +9,19 @@
     return node;
   };
 
+  // What public pages say; the desk speaks Vietnamese alone.
+  const say = document.documentElement.lang === "en" ? {
+    find: "Type to search",
+    findIn: (name) => `Search in the list: ${name}`,
+    tooBig: (megabytes) => `The file is larger than ${megabytes} MB. Please choose a smaller one.`,
+    copied: "Copied",
+  } : {
+    find: "Gõ để tìm",
+    findIn: (name) => `Tìm trong danh sách: ${name}`,
+    tooBig: (megabytes) => `Tệp lớn hơn ${megabytes} MB. Hãy chọn tệp nhỏ hơn.`,
+    copied: "Đã sao chép",
+  };
+
   // --- Filter panel: folded on small screens; the style unfolds it on wide ones where the browser knows how --------
   const wide = window.matchMedia("(min-width: 56rem)");
   const foldFilters = () => {
@@ -23,8 +36,8 @@
     const options = all(".facet__options > li", facet);
     if (options.length <= LONG_FACET || facet.querySelector("[data-facet-search]")) return;
     const name = facet.querySelector("legend").textContent.trim();
-    const box = make("input", { type: "search", placeholder: "Gõ để tìm" });
-    box.setAttribute("aria-label", `Tìm trong danh sách: ${name}`);
+    const box = make("input", { type: "search", placeholder: say.find });
+    box.setAttribute("aria-label", say.findIn(name));
     box.dataset.facetSearch = "";
     box.addEventListener("input", (event) => {
       event.stopPropagation();
@@ -102,7 +115,7 @@
     const limit = Number(input.dataset.maxBytes);
     const tooBig = [...input.files].some((file) => file.size > limit);
     const megabytes = Math.floor(limit / 1048576);
-    input.setCustomValidity(tooBig ? `Tệp lớn hơn ${megabytes} MB. Hãy chọn tệp nhỏ hơn.` : "");
+    input.setCustomValidity(tooBig ? say.tooBig(megabytes) : "");
     input.reportValidity();
   };
 
@@ -120,7 +133,7 @@
     if (!button) return;
     if (button.hasAttribute("data-formset-add")) addRow(button);
     else if (button.hasAttribute("data-print")) window.print();
-    else navigator.clipboard.writeText(button.dataset.copy).then(() => { button.textContent = "Đã sao chép"; });
+    else navigator.clipboard.writeText(button.dataset.copy).then(() => { button.textContent = say.copied; });
   };
 
   // Runs for the page, and again for whatever htmx puts in.

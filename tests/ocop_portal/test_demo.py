@@ -217,6 +217,7 @@ def test_real_names_carry_sourced_facts_only(demo):
     products = Product.objects.filter(made_up=False).select_related("producer")
     assert {(p.name, p.producer.name) for p in products} == real
     assert all(p.listed_only_while_standing and not (p.story or p.summary or p.description) for p in products)
+    assert not any(p.name_en or p.summary_en for p in products), "a translation would be an addition"
     for producer in Producer.objects.filter(made_up=False):
         assert not (producer.phone or producer.email or producer.address or producer.representative)
         assert not producer.products.filter(made_up=True).exists()

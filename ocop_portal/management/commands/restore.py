@@ -1,14 +1,16 @@
 import sys
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from ocop_portal.audit import differences
 from ocop_portal.backup import BackupError, restore
+from ocop_portal.revision import begin_anew
 
 
 class Command(BaseCommand):
@@ -26,6 +28,8 @@ class Command(BaseCommand):
             restore(options["folder"], connection, replace=options["replace"], say=self.stdout.write)
         except BackupError as error:
             raise CommandError(str(error)) from error
+        with suppress(ProgrammingError):  # of a version that keeps no log of changes
+            begin_anew()  # readers of changes may know what the backup does not
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Bản sao lưu của phiên bản cũ hơn: hãy chạy migrate, rồi verify_audit.")
