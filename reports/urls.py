@@ -1,8 +1,8 @@
-"""Figures for people; the open data stand in `reports.api`."""
+"""Figures for people, feeds, and what searchers ask for; the open data stand in `reports.api`."""
 
 from django.urls import path
 
-from reports import calendar, map_views, views
+from reports import calendar, crawlers, feed_views, map_views, views
 from reports.open_data.views import data_dictionary, open_data
 
 app_name = "reports"
@@ -13,4 +13,11 @@ urlpatterns = [
     path("du-lieu-mo/tu-dien/", data_dictionary, name="data-dictionary"),
     path("ban-do/", map_views.places_map, name="map"),
     path("lich/<str:token>.ics", calendar.calendar, name="calendar"),
+    path("nguon-tin/", feed_views.feeds, name="feeds"),
+    path("nguon-tin/<slug:name>.xml", feed_views.feed, name="feed"),
+    path("san-pham.atom", feed_views.list_feed, name="list-feed"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path("sitemap-trang.xml", crawlers.sitemap_pages, name="sitemap-pages"),
+    path("sitemap-<slug:name>-<int:number>.xml", crawlers.sitemap_file, name="sitemap-file"),
 ]

@@ -57,6 +57,13 @@ PUBLIC = {
     "reports:open-data",
     "reports:data-dictionary",
     "reports:map",
+    "reports:feeds",
+    "reports:feed",
+    "reports:list-feed",
+    "reports:robots",
+    "reports:sitemap",
+    "reports:sitemap-pages",
+    "reports:sitemap-file",
     "reports:calendar",  # opened by the secret address alone
     "api-v1:openapi-json",
     "api-v1:api-root",
