@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.functional import Promise
+from django.utils.html import escape
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -259,7 +260,7 @@ def document(
         feed.add_item(
             title=_readable(event.title),
             link=absolute(request, product.get_absolute_url()),
-            description=_readable(event.text),
+            description=escape(_readable(event.text)),  # Django writes it as HTML
             unique_id=event.urn,
             pubdate=moment(event.day),
             updateddate=moment(event.day),

@@ -198,11 +198,12 @@ def test_garbage_is_answered_as_in_the_catalogue(client, query):
 
 
 def test_made_up_rows_say_so_and_hostile_names_stay_text(client):
-    product = ProductFactory(name="Trà <b>&amp; ]]> \x0b", made_up=True)
+    product = ProductFactory(name="Trà <b>&amp; ]]> \x0b", producer__name="HTX <i> Mới", made_up=True)
     holding(date(2025, 1, 1), product=product)
     (entry,) = entries(client, "/san-pham.atom").values()
     assert entry.findtext(f"{A}title").startswith("Trà <b>&amp; ]]>  :")
-    assert entry.findtext(f"{A}summary").startswith("Dữ liệu minh họa. ")
+    summary = entry.find(f"{A}summary")
+    assert summary.get("type") == "html" and summary.text.startswith("Dữ liệu minh họa. HTX &lt;i&gt; ")
 
 
 def test_the_page_of_feeds_names_them_all_and_the_first_page_leads_to_them(client):
