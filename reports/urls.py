@@ -4,6 +4,7 @@ from django.urls import path
 
 from reports import calendar, views
 from reports.open_data.views import data_dictionary, open_data
+from reports.visits_page import visits
 
 app_name = "reports"
 
@@ -11,5 +12,6 @@ urlpatterns = [
     path("thong-ke/", views.statistics, name="statistics"),
     path("du-lieu-mo/", open_data, name="open-data"),
     path("du-lieu-mo/tu-dien/", data_dictionary, name="data-dictionary"),
+    path("luot-xem/", visits, name="visits"),
     path("lich/<str:token>.ics", calendar.calendar, name="calendar"),
 ]

@@ -32,6 +32,7 @@ QUERIES = {
     "/diem-ban/?near=02173@2025-06-30&kind=shop": 3,
     "/su-kien/": 5,
     "/thong-ke/": 12,
+    "/luot-xem/": 4,
     "/tu-danh-gia/": 2,
     "/tu-danh-gia/?set=06&1.1=3&1.2=0": 1,
     "/tai-khoan/dang-nhap/": 0,

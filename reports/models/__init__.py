@@ -1,9 +1,11 @@
 from reports.models.plan import PlanTarget
 from reports.models.reminders import CalendarFeed, Message, Reminder
+from reports.models.visits import VisitDay
 
 __all__ = [
     "CalendarFeed",
     "Message",
     "PlanTarget",
     "Reminder",
+    "VisitDay",
 ]
