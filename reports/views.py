@@ -21,6 +21,7 @@ from products.catalogue import line
 from products.models import Certificate
 from products.standing import STANDS, Standing, add_months
 from reports.charts import month_columns, star_columns, star_rows
+from reports.news import newest_news
 from reports.statistics import STARS, StarCount, Statistics
 
 SHOWN_ON_HOME = 6
@@ -44,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "tiles": _tiles(figures, day, current=True),
             "newest": [line(c, day) for c in newest],
             "ending": [line(c, day) for c in ending],
+            "news": newest_news(),
         },
     )
 

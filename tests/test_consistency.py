@@ -54,6 +54,9 @@ PUBLIC = {
     "reports:open-data",
     "reports:data-dictionary",
     "reports:visits",
+    "reports:news",
+    "reports:news-item",
+    "reports:news-file",  # of what is published
     "reports:calendar",  # opened by the secret address alone
     "api-v1:openapi-json",
     "api-v1:api-root",
