@@ -104,6 +104,7 @@ VERBS = {
     "remove_news_file": "bỏ tài liệu kèm tin",
     "admin": "sửa trong trang quản trị",
     "load_demo": "nạp sổ bộ trình diễn",
+    "load_boundaries": "nạp ranh giới đơn vị",
     "load_units": "nạp đơn vị hành chính",
 }
 LABELS = {
@@ -141,6 +142,8 @@ TOLD = {
     ("reports.news", "withdraw_news"): "gỡ tin “{title}”",
     ("reports.newsfile", "add_news_file:insert"): "đính kèm “{title}” vào tin “{news}”",
     ("reports.newsfile", "remove_news_file"): "bỏ “{title}” khỏi tin “{news}”",
+    ("producers.promotionimage", "add_photo:insert"): "thêm ảnh “{alt}” của sự kiện “{promotion}”",
+    ("producers.promotionimage", "remove_photo"): "bỏ ảnh “{alt}” của sự kiện “{promotion}”",
     ("ratings.dossier", "start_dossier:insert"): "lập hồ sơ {kind} cho “{product}”",
     ("ratings.dossier", "dossier_submit"): "nộp hồ sơ của “{product}” tại {unit}",
     ("ratings.dossier", "dossier_resubmit"): "nộp bổ sung hồ sơ của “{product}”",
@@ -194,8 +197,10 @@ PRIVATE = {
 UNSPOKEN = ("ratings.numberseries",)
 """Models that go without saying in the sentence of an act that wrote others as well."""
 TECHNICAL = {
+    "ocop_portal.unitshape": ("geometry",),
     "products.product": ("search_context",),
     "products.certificate": ("public_id",),
+    "producers.promotionimage": ("key", "width", "height", "widths", "position"),
     "products.productimage": ("key", "width", "height", "widths", "position"),
     "ratings.choice": ("revision",),
     "ratings.ruleset": ("digest",),

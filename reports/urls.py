@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports import calendar, views
+from reports import calendar, map_views, views
 from reports.news import news_file, news_item, news_list
 from reports.open_data.views import data_dictionary, open_data
 from reports.visits_page import visits
@@ -17,5 +17,6 @@ urlpatterns = [
     path("tin-tuc/<slug:slug>/", news_item, name="news-item"),
     path("tin-tuc/tep/<int:pk>", news_file, name="news-file"),
     path("luot-xem/", visits, name="visits"),
+    path("ban-do/", map_views.places_map, name="map"),
     path("lich/<str:token>.ics", calendar.calendar, name="calendar"),
 ]

@@ -49,6 +49,9 @@ PUBLIC = {
     "producers:points-of-sale",
     "producers:point-of-sale",
     "producers:events",
+    "producers:event",
+    "producers:gallery",
+    "producers:event-photo",
     "ratings:self-assessment",
     "reports:statistics",
     "reports:open-data",
@@ -57,6 +60,7 @@ PUBLIC = {
     "reports:news",
     "reports:news-item",
     "reports:news-file",  # of what is published
+    "reports:map",
     "reports:calendar",  # opened by the secret address alone
     "api-v1:openapi-json",
     "api-v1:api-root",
@@ -92,6 +96,7 @@ PUBLIC = {
 CASCADES = {
     "producers.CampaignParticipant.campaign",
     "producers.PromotionParticipant.promotion",
+    "producers.PromotionImage.promotion",
     "producers.Supply.point",
     "ocop_portal.UnitName.unit",
     "products.InspectedProduct.inspection",

@@ -27,6 +27,7 @@ from ocop_portal.pages import (
     may_be_kept,
     normal_query,
 )
+from producers.models import Promotion
 from products.models import Product, ProductAlias, PublishedComplaint
 from tests.factories import CertificateFactory, UserFactory
 from tests.producers.support_rows import PromotionPartFactory, SupplyFactory
@@ -346,6 +347,8 @@ def examples(product, point):
         "producers:points-of-sale": "/diem-ban/?near=02173@2025-06-30",
         "producers:point-of-sale": reverse("producers:point-of-sale", args=[point.pk]),
         "producers:events": "/su-kien/",
+        "producers:event": f"/su-kien/{Promotion.objects.latest('pk').pk}/",
+        "producers:gallery": "/thu-vien-anh/",
         "reports:statistics": "/thong-ke/",
         "reports:news": "/tin-tuc/?kind=notice",
         "reports:news-item": news_with_file().news.get_absolute_url(),
@@ -363,6 +366,7 @@ def examples(product, point):
         "api-v1:points-of-sale": "/api/v1/points-of-sale",
         "api-v1:statistics": "/api/v1/statistics",
         "api-v1:changes": "/api/v1/changes",
+        "reports:map": "/ban-do/?level=old",
     }
 
 
