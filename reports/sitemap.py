@@ -22,6 +22,7 @@ from ocop_portal.links import absolute
 from producers.models import PointOfSale
 from products.models import Certificate
 from products.standing import EXPIRING_DAYS
+from reports.models import News
 
 MOST = 50_000
 """The most addresses that a file may hold (sitemaps.org)."""
@@ -38,6 +39,10 @@ PAGES = (
     "ratings:self-assessment",
     "reports:statistics",
     "reports:feeds",
+    "reports:map",
+    "reports:open-data",
+    "reports:news",
+    "producers:gallery",
 )
 """Pages that are there once."""
 
@@ -114,10 +119,21 @@ class Open(Section):
         return Max(Value(None, output_field=DateField()))
 
 
+class Published(Section):
+    """News that stand; a piece is not changed unseen: it is published once, or withdrawn."""
+
+    def rows(self, day: date) -> QuerySet[Any]:
+        return News.objects.standing().filter(published_on__lte=day)
+
+    def last_change(self, day: date) -> Any:
+        return Max("published_on")
+
+
 SECTIONS: dict[str, Section] = {
     "san-pham": Certified("products:detail", "product_id", "product__code"),
     "chu-the": Certified("producers:detail", "product__producer_id", "product__producer_id"),
     "diem-ban": Open("producers:point-of-sale", "pk", "pk"),
+    "tin-tuc": Published("reports:news-item", "pk", "slug"),
 }
 """{name in the file's address: section}."""
 

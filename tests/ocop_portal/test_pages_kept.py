@@ -32,6 +32,7 @@ from products.models import Product, ProductAlias, PublishedComplaint
 from tests.factories import CertificateFactory, UserFactory
 from tests.producers.support_rows import PromotionPartFactory, SupplyFactory
 from tests.products.oversight import report
+from tests.reports.news_rows import news_with_file
 from tests.test_consistency import patterns
 
 LIST = "/san-pham/"
@@ -349,6 +350,8 @@ def examples(product, point):
         "producers:event": f"/su-kien/{Promotion.objects.latest('pk').pk}/",
         "producers:gallery": "/thu-vien-anh/",
         "reports:statistics": "/thong-ke/",
+        "reports:news": "/tin-tuc/?kind=notice",
+        "reports:news-item": news_with_file().news.get_absolute_url(),
         "api-v1:products": "/api/v1/products?q=mien&has=area&district=066",
         "api-v1:product": f"/api/v1/products/{product.code}",
         "api-v1:producers": "/api/v1/producers?q=htx",
