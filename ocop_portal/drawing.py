@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 from django.utils.html import escape
@@ -78,10 +78,10 @@ def fingerprint() -> str:
 def _compiled(
     template: str,
     data: Mapping[str, Any],
-    kind: str,
+    kind: Literal["svg", "png"],
     *,
     pictures: Mapping[str, str | None] | None = None,
-    **options: Any,
+    ppi: float | None = None,
 ) -> bytes:
     source = TEMPLATES / f"{template}.typ"
     if not re.fullmatch(r"[a-z_]+", template) or not source.is_file():
@@ -94,7 +94,7 @@ def _compiled(
             font_paths=_fonts(),
             format=kind,
             sys_inputs={"data": json.dumps(placed, ensure_ascii=False)},
-            **options,
+            ppi=ppi,
         )
     except typst.TypstError as error:
         raise TypesetError(f"{template}: {error.message}") from error

@@ -55,6 +55,7 @@ VARIES = {"cookie", "accept-encoding"}
 OF_ONE_READER = ("HTTP_AUTHORIZATION", "HTTP_HX_REQUEST")
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
 TEXTS = ("text/", "image/svg+xml", "application/json", "application/xml", "application/atom+xml")
+FOR_OTHER_SITES = ("Access-Control-Allow-Origin", "Cross-Origin-Resource-Policy")
 OVERHEAD = 2_000
 """Bytes that a kept page takes beside its bodies, roughly."""
 
@@ -136,7 +137,11 @@ class Page:
         response.headers["Content-Length"] = str(len(body))
         if coding != "identity":
             response.headers["Content-Encoding"] = coding
-        return get_conditional_response(request, etag=self.headers["ETag"], response=response)  # type: ignore[return-value]
+        answer: Any = get_conditional_response(request, etag=self.headers["ETag"], response=response)
+        # Django's 304 forgets that other sites may read the page.
+        for name in set(FOR_OTHER_SITES) & set(self.headers):
+            answer.headers[name] = self.headers[name]
+        return answer  # type: ignore[no-any-return]
 
 
 def _bodies(body: bytes, kind: str) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -188,6 +189,47 @@ class Reading:
         for key in [k for k, values in params.lists() if not any(v.strip() for v in values)]:
             del params[key]
         return reverse(name) + (f"?{params.urlencode(safe='@')}" if params else "")
+
+    @property
+    def canonical(self) -> str:
+        """The one address of this list: its filters in their order, without what changes neither rows nor page."""
+        return reverse("products:list") + self._told(self.page.number)
+
+    @property
+    def feed_address(self) -> str:
+        """Where this list is followed as a feed."""
+        return reverse("reports:list-feed") + self._told()
+
+    def _told(self, page: int = 1) -> str:
+        """The filters as one query, the same however they were asked for; of those in fault nothing."""
+        chosen = self.filter.chosen
+        status = chosen.get("status", DEFAULT_STATUS)
+        told: list[tuple[str, Any]] = [
+            ("q", [self.text] if self.text else []),
+            ("district", sorted(u.reference for u in chosen.get("district", ()))),
+            ("commune", sorted(u.reference for u in chosen.get("commune", ()))),
+            ("stars", sorted(set(chosen.get("stars", ())), reverse=True)),
+            ("group", sorted(g.code for g in chosen.get("group", ()))),
+            ("status", [status] if status != DEFAULT_STATUS else []),
+            ("expires_after", [day.isoformat()] if (day := chosen.get("expires_after")) else []),
+            ("expires_before", [day.isoformat()] if (day := chosen.get("expires_before")) else []),
+            ("producer", [chosen["producer"].pk] if chosen.get("producer") else []),
+            ("has", [chosen["has"]] if chosen.get("has") else []),
+            ("as_of", [] if self.current else [self.day.isoformat()]),
+            ("page", [page] if page > 1 else []),
+        ]
+        query = urlencode([(name, value) for name, values in told for value in values], safe="@")
+        return f"?{query}" if query else ""
+
+    @property
+    def is_indexed(self) -> bool:
+        """Whether searchers should find this list: today's, whole or by one choice, with something in it.
+
+        Every further filter multiplies the addresses, and their products are all found by those lists and the sitemap.
+        """
+        narrow = set(self.filter.chosen) & {"q", "expires_after", "expires_before", "producer", "has"}
+        searched = any(self.filter.chosen[name] for name in narrow)
+        return self.current and not self.faults and not searched and self.total > 0 and len(self.chips()) <= 1
 
     def page_links(self) -> list[dict[str, Any]]:
         """Numbers under the list; a gap has no address."""

@@ -17,12 +17,15 @@ from ocop_portal.clock import today
 from ocop_portal.languages import day_text, percent_text
 from ocop_portal.pages import by_revision
 from ocop_portal.params import asked_day
+from ocop_portal.structured import json_ld
 from products.catalogue import line
 from products.models import Certificate
 from products.standing import STANDS, Standing, add_months
+from reports.atom import addresses
 from reports.charts import month_columns, star_columns, star_rows
 from reports.news import newest_news
 from reports.statistics import STARS, StarCount, Statistics
+from reports.structured import office_data, site_data
 
 SHOWN_ON_HOME = 6
 
@@ -46,6 +49,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "newest": [line(c, day) for c in newest],
             "ending": [line(c, day) for c in ending],
             "news": newest_news(),
+            "feeds": addresses(),
+            "structured": json_ld(site_data(request), office_data(request)),
         },
     )
 
@@ -64,6 +69,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         {
             "day": day,
             "current": current,
+            "noindex": not current,
             "unread": unread,
             "figures": figures,
             "tiles": _tiles(figures, day, current=current),

@@ -61,6 +61,13 @@ PUBLIC = {
     "reports:news-item",
     "reports:news-file",  # of what is published
     "reports:map",
+    "reports:feeds",
+    "reports:feed",
+    "reports:list-feed",
+    "reports:robots",
+    "reports:sitemap",
+    "reports:sitemap-pages",
+    "reports:sitemap-file",
     "reports:calendar",  # opened by the secret address alone
     "api-v1:openapi-json",
     "api-v1:api-root",

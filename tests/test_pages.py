@@ -41,6 +41,7 @@ QUERIES = {
     "/ban-do/": 3,
     "/ban-do/?level=old&by=expired&sort=-expired": 3,
     "/ban-do/?level=district&by=best&as_of=2024-01-01": 3,
+    "/nguon-tin/": 0,
     "/tu-danh-gia/": 2,
     "/tu-danh-gia/?set=06&1.1=3&1.2=0": 1,
     "/tai-khoan/dang-nhap/": 0,

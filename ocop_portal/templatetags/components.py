@@ -211,6 +211,7 @@ BESIDE_NAV = (
     "producers:events",
     "producers:event",
     "producers:gallery",
+    "reports:feeds",
 )
 
 

@@ -24,6 +24,8 @@ def product_list(request: HttpRequest) -> HttpResponse:
         "products/list.html",
         {
             "reading": reading,
+            "canonical": reading.canonical,
+            "noindex": not reading.is_indexed,
             "form": reading.filter.form,
             "facets": reading.facets,
             "chosen": reading.filter.chosen,

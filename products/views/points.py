@@ -12,11 +12,13 @@ from ocop_portal.clock import today
 from ocop_portal.lists import paged
 from ocop_portal.pages import by_revision
 from ocop_portal.params import asked_day
+from ocop_portal.structured import json_ld
 from producers.filters import Asked
 from producers.models import PointOfSale, Promotion, PromotionParticipant
 from products.catalogue import place_text
 from products.models import Certificate
 from products.selling import PointsReading, sellers_at
+from products.structured import point_data
 
 
 @require_safe
@@ -39,7 +41,8 @@ def point(request: HttpRequest, pk: int) -> HttpResponse:
     day, unread = asked_day(request.GET, today())
     context = {
         "point": found,
-        "place": place_text(found.place, day),
+        "place": (place := place_text(found.place, day)),
+        "structured": json_ld(point_data(request, found, place)) if found.is_open_on(day) else "",
         "sellers": sellers_at(found, day),
         "open": found.is_open_on(day),
         "day": day,

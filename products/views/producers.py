@@ -15,12 +15,14 @@ from django.views.decorators.http import require_safe
 
 from ocop_portal.clock import today
 from ocop_portal.pages import by_revision
+from ocop_portal.structured import breadcrumbs, json_ld
 from ocop_portal.territory import Territory
 from producers.models import Producer
 from products.catalogue import card, place_text
 from products.models import Certificate
 from products.selling import where_sold
 from products.standing import STANDS
+from products.structured import producer_data
 
 PER_PAGE = 30
 
@@ -47,12 +49,15 @@ def producer_list(request: HttpRequest) -> HttpResponse:
     asked = {"q": text, "district": wanted}
 
     def address(number: Any) -> str:
-        return f"{reverse('producers:list')}?{urlencode({**{k: v for k, v in asked.items() if v}, 'page': number})}"
+        told = {k: v for k, v in asked.items() if v} | ({"page": number} if number != 1 else {})
+        return reverse("producers:list") + (f"?{urlencode(told)}" if told else "")
 
     return render(
         request,
         "producers/list.html",
         {
+            "canonical": address(page.number),
+            "noindex": bool(text or fault),
             "text": text,
             "district": district,
             "fault": fault,
@@ -98,9 +103,22 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "producers/detail.html",
         {
             "producer": producer,
-            "place": place_text(producer.place, day),
+            "place": (place := place_text(producer.place, day)),
+            "structured": json_ld(
+                producer_data(request, producer, place),
+                breadcrumbs(request, _trail(producer)),
+            ),
             "standing": standing,
             "lapsed": lapsed,
             "sold_at": where_sold(producer, day),
         },
     )
+
+
+def _trail(producer: Producer) -> list[tuple[str, str]]:
+    """The way to the page, as its breadcrumbs show it."""
+    return [
+        (gettext("Trang đầu"), reverse("home")),
+        (gettext("Chủ thể"), reverse("producers:list")),
+        (producer.name, reverse("producers:detail", args=[producer.pk])),
+    ]

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -14,11 +15,14 @@ from ocop_portal.links import absolute
 from ocop_portal.pages import by_revision
 from ocop_portal.params import asked_day
 from ocop_portal.qr import qr_svg
+from ocop_portal.structured import breadcrumbs, json_ld
+from products.badges import badge
 from products.catalogue import line, place_text
 from products.models import Certificate, Product
 from products.selling import where_sold
 from products.standing import STANDS
-from products.telling import tell
+from products.structured import product_data
+from products.telling import Told, tell
 from products.timeline import timeline
 
 PARTS = ("images", "packagings", "channels", "marks", "raw_material_areas", "export_markets", "aliases")
@@ -52,6 +56,10 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "products/detail.html",
         {
             "product": product,
+            "card": _card(told) if day == today() else None,  # the picture is of today
+            "structured": json_ld(
+                product_data(request, told, product.images.all()), breadcrumbs(request, _trail(product))
+            ),
             "day": day,
             "current": day == today(),
             "unread": unread,
@@ -72,6 +80,20 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             ),
         },
     )
+
+
+def _card(told: Told) -> dict[str, str]:
+    """The picture that the page is shared with, and its words."""
+    return {"url": reverse("products:card", args=[told.product.code]), "alt": badge(told).title}
+
+
+def _trail(product: Product) -> list[tuple[str, str]]:
+    """The way to the page, as its breadcrumbs show it."""
+    return [
+        (gettext("Trang đầu"), reverse("home")),
+        (gettext("Sản phẩm"), reverse("products:list")),
+        (product.name, product.get_absolute_url()),
+    ]
 
 
 def _siblings(product: Product, day: date) -> dict[str, Any]:

@@ -22,9 +22,11 @@
     copied: "Đã sao chép",
   };
 
-  // --- Filter panel: folded on small screens once there is a script to unfold it again --------------------------
+  // --- Filter panel: folded on small screens; the style unfolds it on wide ones where the browser knows how --------
   const wide = window.matchMedia("(min-width: 56rem)");
-  const foldFilters = () => all("details.filters").forEach((panel) => { panel.open = wide.matches; });
+  const foldFilters = () => {
+    if (!CSS.supports("selector(::details-content)")) all("details.filters").forEach((panel) => { panel.open = wide.matches; });
+  };
   wide.addEventListener("change", foldFilters);
 
   // A long facet gets a box that narrows its choices.

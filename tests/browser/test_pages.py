@@ -38,6 +38,8 @@ def public_pages(product):
         "/san-pham/?q=khong-co-gi&stars=5",
         "/san-pham/?status=all&stars=3&stars=4&expires_after=31/02/2026",
         product.get_absolute_url(),
+        f"{product.get_absolute_url()}huy-hieu/",
+        "/nguon-tin/",
         f"/chu-the/{product.producer_id}/",
         "/chu-the/",
         "/giay-chung-nhan/",
@@ -172,6 +174,7 @@ def test_a_citizen_finds_a_product_without_javascript(visit, register):
     page.get_by_role("link", name="Miến dong Nà Sao").first.click()
     assert "Còn hiệu lực" in page.locator("main").inner_text()
     page.goto("/san-pham/")
+    page.get_by_text("Lọc danh mục").click()
     page.get_by_label("4 sao").check()
     page.get_by_role("button", name="Áp dụng").click()
     assert "stars=4" in page.url

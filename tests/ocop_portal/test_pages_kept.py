@@ -367,6 +367,11 @@ def examples(product, point):
         "api-v1:statistics": "/api/v1/statistics",
         "api-v1:changes": "/api/v1/changes",
         "reports:map": "/ban-do/?level=old",
+        "reports:feeds": "/nguon-tin/",
+        "reports:feed": "/nguon-tin/moi-cong-nhan.xml",
+        "reports:list-feed": "/san-pham.atom?q=mien&has=area",
+        "reports:sitemap": "/sitemap.xml",
+        "reports:sitemap-pages": "/sitemap-trang.xml",
     }
 
 

@@ -10,6 +10,7 @@ from html import unescape
 
 import pytest
 import typst
+from django.test import Client
 from PIL import Image
 from pypdf import PdfReader
 
@@ -117,8 +118,10 @@ def test_every_letter_of_the_language_can_be_drawn():
     assert {ord(letter) for letter in letters | set("đĐ“”…·")} <= drawing._letters()
 
 
-def test_a_badge_asked_for_after_a_revocation_shows_it(client, chutich, tinh):
-    certificate = holding()
+@pytest.mark.parametrize("memory", [0, 8], ids=["made each time", "kept by revision"])
+def test_a_badge_asked_for_after_a_revocation_shows_it(settings, memory, tinh):
+    settings.PAGES_MEMORY_MB = memory
+    client, certificate = Client(), holding()
     path = f"/huy-hieu/{certificate.product.code}.svg"
     before = client.get(path)
     assert before["Cache-Control"] == "public, max-age=0, must-revalidate"
