@@ -11,7 +11,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.db.models import Case, DateField, F, Max, QuerySet, Value, When
+from django.db.models import Case, DateField, F, Max, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce, Greatest
 from django.db.models.lookups import LessThanOrEqual
 from django.http import HttpRequest
@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from ocop_portal.links import absolute
-from producers.models import PointOfSale
+from producers.models import PointOfSale, Promotion
 from products.models import Certificate
 from products.standing import EXPIRING_DAYS
 from reports.models import News
@@ -36,13 +36,15 @@ PAGES = (
     "products:check",
     "producers:points-of-sale",
     "producers:events",
+    "producers:gallery",
     "ratings:self-assessment",
     "reports:statistics",
-    "reports:feeds",
     "reports:map",
     "reports:open-data",
+    "reports:data-dictionary",
+    "reports:feeds",
     "reports:news",
-    "producers:gallery",
+    "products:explained",
 )
 """Pages that are there once."""
 
@@ -129,11 +131,22 @@ class Published(Section):
         return Max("published_on")
 
 
+class Held(Section):
+    """Events that have a page: all but those that were called off and would be over."""
+
+    def rows(self, day: date) -> QuerySet[Any]:
+        return Promotion.objects.filter(Q(cancelled_reason="") | Q(ends_on__gte=day))
+
+    def last_change(self, day: date) -> Any:
+        return Max(Value(None, output_field=DateField()))
+
+
 SECTIONS: dict[str, Section] = {
     "san-pham": Certified("products:detail", "product_id", "product__code"),
     "chu-the": Certified("producers:detail", "product__producer_id", "product__producer_id"),
     "diem-ban": Open("producers:point-of-sale", "pk", "pk"),
     "tin-tuc": Published("reports:news-item", "pk", "slug"),
+    "su-kien": Held("producers:event", "pk", "pk"),
 }
 """{name in the file's address: section}."""
 

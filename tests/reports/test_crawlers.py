@@ -19,7 +19,7 @@ from products.telling import tell
 from reports import crawlers, sitemap
 from reports.views import home
 from tests.factories import CertificateFactory, DecisionFactory, ProductFactory
-from tests.producers.support_rows import PointFactory
+from tests.producers.support_rows import PointFactory, PromotionFactory
 from tests.products.registers import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +76,7 @@ def test_the_sitemap_names_what_is_public_today_and_nothing_else(client):
     never = ProductFactory()
     ProductAlias.objects.create(product=stands.product, code="CU-1")
     point, shut = PointFactory(), PointFactory(closed_on=TODAY)
+    fair, called_off = PromotionFactory(), PromotionFactory(cancelled_reason="Mưa")
     found = all_addresses(client)
     assert found[stands.product.get_absolute_url()] == "2025-01-15"
     assert found[lapsed.product.get_absolute_url()] == "2026-03-02", (
@@ -88,6 +89,7 @@ def test_the_sitemap_names_what_is_public_today_and_nothing_else(client):
         found
     )
     assert f"/diem-ban/{shut.pk}/" not in found
+    assert f"/su-kien/{fair.pk}/" in found and f"/su-kien/{called_off.pk}/" not in found
     for each in found:
         html = client.get(each).content.decode()
         assert canonical(html) == f"http://testserver{each}" and "noindex" not in html, each
