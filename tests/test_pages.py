@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 QUERIES = {
     "/": 6,
     "/san-pham/": 6,
-    "/san-pham/06-TEST-1/": 14,
+    "/san-pham/06-TEST-1/": 16,
     "/san-pham/06-TEST-1/phan-anh/": 3,
     "/san-pham/06-TEST-1/huy-hieu/": 2,
     "/phan-anh/": 0,

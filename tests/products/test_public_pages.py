@@ -240,7 +240,7 @@ def test_query_counts_do_not_grow(client):
     certificate = certificate_with()
     product, producer = certificate.product, certificate.product.producer
     paths = {
-        product.get_absolute_url(): 14,
+        product.get_absolute_url(): 16,
         certificate.get_absolute_url(): 3,
         f"/giay-chung-nhan/?number={certificate.number}": 3,
         f"/chu-the/{producer.pk}/": 4,
