@@ -201,7 +201,9 @@ def alternates(html):
 
 
 def switch(html):
-    return re.search(r'<a class="language" href="([^"]+)" hreflang="(\w+)" lang="(\w+)" aria-label="([^"]+)">', html)
+    return re.search(
+        r'<a class="language" href="([^"]+)" hreflang="(\w+)" lang="(\w+)" aria-label="([^"]+)">', html
+    )
 
 
 def test_both_languages_lead_to_each_other(client, register):

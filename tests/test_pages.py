@@ -24,6 +24,7 @@ QUERIES = {
     "/san-pham/06-TEST-1/phan-anh/": 3,
     "/san-pham/06-TEST-1/huy-hieu/": 2,
     "/phan-anh/": 0,
+    "/giai-thich/": 0,
     "/giay-chung-nhan/": 0,
     "/giay-chung-nhan/?number=TEST-1": 3,
     "/giay-chung-nhan/?number=khong-co": 4,

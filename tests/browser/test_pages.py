@@ -40,6 +40,7 @@ def public_pages(product):
         product.get_absolute_url(),
         f"/chu-the/{product.producer_id}/",
         "/chu-the/",
+        "/giai-thich/",
         "/giay-chung-nhan/",
         "/giay-chung-nhan/?number=TEST-0",
         "/giay-chung-nhan/?number=khong-co",
