@@ -15,7 +15,8 @@ from django.template.response import TemplateResponse
 from ocop_portal.actions import remove_second_factor
 from ocop_portal.admin_base import AuditedAdmin
 from ocop_portal.clock import today
-from ocop_portal.models import AdministrativeUnit, PublicHoliday, UnitName, UnitSuccession, User
+from ocop_portal.fields import PointedForm, PointField
+from ocop_portal.models import AdministrativeUnit, PublicHoliday, UnitCentre, UnitName, UnitSuccession, User
 
 admin.site.unregister(Group)  # roles are code (permissions.py), so that one table tells who may do what
 # allauth's own pages would show the secrets of second factors and delete them without a trace.
@@ -100,6 +101,18 @@ class SuccessionInline(admin.TabularInline):
     verbose_name_plural = "đã thành"
 
 
+class CentreForm(PointedForm):
+    """The point from which distances to the unit are told."""
+
+    position = PointField(
+        required=True, help_text="Vĩ độ, kinh độ như bản đồ trên điện thoại ghi: 22.1469, 105.8348."
+    )
+
+    class Meta:
+        model = UnitCentre
+        fields = ("unit", "note")
+
+
 @admin.register(AdministrativeUnit)
 class UnitAdmin(AuditedAdmin):
     list_display = ("name", "code", "level", "parent", "valid_from", "valid_to", "in_territory")
@@ -109,6 +122,22 @@ class UnitAdmin(AuditedAdmin):
     autocomplete_fields = ("parent",)
     readonly_fields = ("district", "current")
     inlines = (UnitNameInline, SuccessionInline)
+
+
+@admin.register(UnitCentre)
+class CentreAdmin(AuditedAdmin):
+    """Entered where no boundaries are loaded, or where their middle is far from where people live."""
+
+    form = CentreForm
+    fields = ("unit", "position", "note")
+    list_display = ("unit", "latitude", "longitude", "note")
+    list_select_related = ("unit",)
+    search_fields = ("unit__name", "unit__name_fold", "unit__code")
+    autocomplete_fields = ("unit",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A point entered by mistake goes again; the trail keeps that it was there."""
+        return self.has_change_permission(request, obj)
 
 
 @admin.register(PublicHoliday)

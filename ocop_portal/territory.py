@@ -43,6 +43,13 @@ class Territory:
             found.setdefault(unit.code, []).append(unit)
         return found
 
+    def address_of(self, unit: AdministrativeUnit) -> str:
+        """The unit as `named` finds it on the day: its code where that means it, else pinned to a day of its own."""
+        if self.named(unit.code) is unit:
+            return unit.code
+        pinned = unit.valid_to or unit.valid_from
+        return f"{unit.code}@{pinned.isoformat()}" if pinned else unit.code
+
     @property
     def districts(self) -> list[AdministrativeUnit]:
         """The districts under which products are found; they ended on 30/6/2025 and are still asked for."""

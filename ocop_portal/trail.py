@@ -99,6 +99,7 @@ VERBS = {
     "end_calendar": "tắt địa chỉ lịch",
     "admin": "sửa trong trang quản trị",
     "load_demo": "nạp sổ bộ trình diễn",
+    "load_boundaries": "nạp ranh giới đơn vị",
     "load_units": "nạp đơn vị hành chính",
 }
 LABELS = {
@@ -132,6 +133,8 @@ TOLD = {
     ): "thu hồi giấy chứng nhận của “{product}” từ ngày {revoked_on}, căn cứ: {revocation_ground}",
     ("products.productimage", "add_photo:insert"): "thêm ảnh “{alt}” của “{product}”",
     ("products.productimage", "remove_photo"): "bỏ ảnh “{alt}” của “{product}”",
+    ("producers.promotionimage", "add_photo:insert"): "thêm ảnh “{alt}” của sự kiện “{promotion}”",
+    ("producers.promotionimage", "remove_photo"): "bỏ ảnh “{alt}” của sự kiện “{promotion}”",
     ("ratings.dossier", "start_dossier:insert"): "lập hồ sơ {kind} cho “{product}”",
     ("ratings.dossier", "dossier_submit"): "nộp hồ sơ của “{product}” tại {unit}",
     ("ratings.dossier", "dossier_resubmit"): "nộp bổ sung hồ sơ của “{product}”",
@@ -185,8 +188,10 @@ PRIVATE = {
 UNSPOKEN = ("ratings.numberseries",)
 """Models that go without saying in the sentence of an act that wrote others as well."""
 TECHNICAL = {
+    "ocop_portal.unitshape": ("geometry",),
     "products.product": ("search_context",),
     "products.certificate": ("public_id",),
+    "producers.promotionimage": ("key", "width", "height", "widths", "position"),
     "products.productimage": ("key", "width", "height", "widths", "position"),
     "ratings.choice": ("revision",),
     "ratings.ruleset": ("digest",),

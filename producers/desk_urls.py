@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from producers.desk import campaigns, points, promotions
+from producers.desk import campaigns, photos, points, promotions
 
 CSV, XLSX = {"ending": "csv"}, {"ending": "xlsx"}
 
@@ -22,6 +22,8 @@ urlpatterns = [
     path("xuc-tien/<int:pk>/", promotions.detail, name="promotion"),
     path("xuc-tien/<int:pk>/sua/", promotions.edit, name="promotion-edit"),
     path("xuc-tien/<int:pk>/chu-the/", promotions.participants, name="promotion-participants"),
+    path("xuc-tien/<int:pk>/anh/", photos.photos, name="promotion-photos"),
+    path("xuc-tien/anh/<int:pk>/bo/", photos.remove, name="promotion-photo-remove"),
     path("xuc-tien/<int:pk>/bao-cao.pdf", promotions.report, name="promotion-report"),
     path("diem-ban/", points.point_list, name="points-of-sale"),
     path("diem-ban/danh-sach.csv", points.point_file, CSV, name="points-of-sale-csv"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from products.views import points, producers
+from products.views import gallery, points, producers
 
 app_name = "producers"
 
@@ -12,4 +12,7 @@ urlpatterns = [
     path("diem-ban/", points.point_list, name="points-of-sale"),
     path("diem-ban/<int:pk>/", points.point, name="point-of-sale"),
     path("su-kien/", points.events, name="events"),
+    path("su-kien/<int:pk>/", gallery.event, name="event"),
+    path("thu-vien-anh/", gallery.gallery, name="gallery"),
+    path("media/events/<str:name>", gallery.event_photo, name="event-photo"),
 ]

@@ -4,22 +4,20 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from ocop_portal.languages import name_in_sentence
 from ocop_portal.models import AdministrativeUnit
 from ocop_portal.params import asked_day
-from ocop_portal.territory import Territory
 from producers.filters import Asked
 from producers.models import PointOfSale, Producer, Supply
 from products.catalogue import Line, line, place_text
 from products.models import Certificate
-
-ELSEWHERE = _("Nơi khác")
+from products.nearness import ELSEWHERE, Nearness, Ranked
 
 
 @dataclass(frozen=True)
@@ -29,6 +27,8 @@ class SalePoint:
     point: PointOfSale
     place: str
     producers: tuple[Producer, ...] = ()
+    distance: str = ""
+    """From the commune that was asked for, in words."""
 
 
 @dataclass(frozen=True)
@@ -60,38 +60,6 @@ def listed_supplies(points: Iterable[PointOfSale], day: date) -> list[Any]:
     listed = Certificate.objects.public(day).order_by().values("product__producer")
     found = Supply.objects.filter(point__in=list(points), producer__in=listed).select_related("producer")
     return list(found.order_by("producer__name_key", "pk"))
-
-
-Ranked = tuple[int, str]
-"""(the smaller the nearer, in words) of a place."""
-
-
-def by_commune_and_district(territory: Territory, chosen: AdministrativeUnit) -> Callable[[int], Ranked]:
-    """How near a place lies to a commune, as far as units tell: the same commune, the same former district, elsewhere.
-
-    With coordinates on record this function is what gives way to true distances: whoever orders by it sees only a rank
-    and the words for it.
-    """
-    here = territory.units.get(chosen.current_id or 0, chosen)
-    same = territory.places_in(here) | {chosen.pk}
-    # A commune of today may have come of several districts.
-    districts = {d for d in map(territory.district_of, {chosen.pk} if chosen.district_id else same) if d}
-    names = [name_in_sentence(d.name) for d in territory.districts if d.pk in districts]
-    stand = not names or _stands(territory, districts)
-    nearby = (gettext("Cùng {districts}") if stand else gettext("Cùng {districts} cũ")).format(
-        districts=gettext(" và ").join(names)
-    )
-
-    def rank(place: int) -> Ranked:
-        if place in same:
-            return 0, gettext("Ở {unit}").format(unit=name_in_sentence(here.name))
-        return (1, nearby) if territory.district_of(place) in districts else (2, str(ELSEWHERE))
-
-    return rank
-
-
-def _stands(territory: Territory, districts: set[int]) -> bool:
-    return all(d.stands_on(territory.day) for d in territory.districts if d.pk in districts)
 
 
 class PointsReading:
@@ -128,35 +96,47 @@ class PointsReading:
                 found = [p for p in found if p.place_id in places]
         return found
 
+    @cached_property
+    def nearness(self) -> Nearness | None:
+        """How near the points lie to the commune that was asked for; None where none was. One query."""
+        return Nearness(self.territory, self.near, self._open) if self.near else None
+
     @property
     def points(self) -> list[PointOfSale]:
         """In order: by how near they lie, if that was asked, else by district; then place, then name."""
-        order = self._order()
-        return sorted(self._passing(), key=lambda p: (order(p.place_id), p.place.name_key, p.name_key, p.pk))
+        order = self.nearness.order if self.nearness else self._heading()
+        return sorted(self._passing(), key=lambda p: (order(p), p.place.name_key, p.name_key, p.pk))
 
-    def _order(self) -> Callable[[int], Ranked]:
-        if self.near:
-            return by_commune_and_district(self.territory, self.near)
+    def _heading(self) -> Callable[[PointOfSale], Ranked]:
+        """Under what a point stands in the list."""
+        if self.nearness:
+            return self.nearness.heading
         districts = self.territory.districts
         places = {
             d.pk: (n, d.name if d.stands_on(self.day) else gettext("{unit} cũ").format(unit=d.name))
             for n, d in enumerate(districts)
         }
         rest = (len(places), str(ELSEWHERE))
-        return lambda place: places.get(self.territory.district_of(place) or 0, rest)
+        return lambda point: places.get(self.territory.district_of(point.place_id) or 0, rest)
 
     @property
     def near_words(self) -> str:
         """How the list is ordered, and what to make of it where nothing lies close by."""
-        if self.near is None:
+        if self.near is None or self.nearness is None:
             return ""
-        order = by_commune_and_district(self.territory, self.near)
-        nearest = min((order(p.place_id)[0] for p in self._passing()), default=2)
+        nearest = min((self.nearness.by_units(p.place_id)[0] for p in self._passing()), default=2)
+        unit = name_in_sentence(self.near.name)
+        if self.nearness.measured:
+            how = gettext(
+                "Xếp theo khoảng cách đường chim bay từ trung tâm {unit}; đường đi thật dài hơn."
+            ).format(unit=unit)
+            none = gettext("Ở {unit} chưa có điểm bán nào.").format(unit=unit) if nearest else ""
+            return f"{none} {how}".strip()
         none = {
             0: "",
             1: gettext("Ở {unit} chưa có điểm bán nào."),
             2: gettext("Ở {unit} và trong huyện chưa có điểm bán nào."),
-        }[nearest].format(unit=name_in_sentence(self.near.name))
+        }[nearest].format(unit=unit)
         how = gettext(
             "Xếp theo địa bàn: cùng xã trước, rồi cùng huyện cũ, rồi nơi khác; chưa tính ki-lô-mét."
         )
@@ -167,10 +147,13 @@ class PointsReading:
         sold: dict[int, list[Producer]] = defaultdict(list)
         for supply in listed_supplies(shown, self.day):
             sold[supply.point_id].append(supply.producer)
-        order = self._order()
+        told = self.nearness.told if self.nearness else lambda point: ""
         return [
-            (heading, [SalePoint(p, place_text(p.place, self.day), tuple(sold[p.pk])) for p in points])
-            for (_, heading), points in groupby(shown, key=lambda p: order(p.place_id))
+            (
+                heading,
+                [SalePoint(p, place_text(p.place, self.day), tuple(sold[p.pk]), told(p)) for p in points],
+            )
+            for (_rank, heading), points in groupby(shown, key=self._heading())
         ]
 
     @property

@@ -209,6 +209,8 @@ BESIDE_NAV = (
     "producers:points-of-sale",
     "producers:point-of-sale",
     "producers:events",
+    "producers:event",
+    "producers:gallery",
 )
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.db import models
 
 from ocop_portal.clock import today
+from ocop_portal.fields import PointedForm
 from ocop_portal.forms import DayInput, EditForm, OnceForm, UnitField, version_of
 from producers.actions.support import MOST_AT_ONCE
 from producers.forms.producer import units_of
@@ -115,10 +116,11 @@ class PromotionForm(HeldForm):
         )
 
 
-class PointOfSaleForm(SupportForm):
+class PointOfSaleForm(PointedForm, SupportForm):
     """A point of sale within the user's scope. Its closing is a step of its own, corrected here once it is written."""
 
     place = UnitField(label="Địa bàn", help_text="Xã, phường của điểm bán: gõ tên rồi chọn.")
+    field_order = ("name", "kind", "keeper", "place", "address", "position")
     opened_on = DayInput(label="Mở từ ngày")
     closed_on = DayInput(
         label="Đóng từ ngày", required=False, help_text="Xóa ngày này nếu điểm bán vẫn mở hoặc mở lại."

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from ocop_portal.db import never_deleted
 from ocop_portal.folding import Key
+from ocop_portal.geography import told_point
 from ocop_portal.history import tracked
 from ocop_portal.models import AdministrativeUnit
+from ocop_portal.models.place import OUTSIDE, latitude_field, longitude_field, within_viet_nam
 from ocop_portal.revision import records_change
 from producers.models.producer import Producer, phone_validator
 from producers.support_querysets import PointOfSaleQuerySet
@@ -34,6 +36,8 @@ class PointOfSale(models.Model):
         AdministrativeUnit, models.PROTECT, related_name="points_of_sale", verbose_name="địa bàn"
     )
     address = models.CharField("địa chỉ", max_length=200)
+    longitude = longitude_field(null=True, blank=True)
+    latitude = latitude_field(null=True, blank=True)
     opening_hours = models.CharField(
         "giờ mở cửa", max_length=150, help_text="Ví dụ: 7 giờ 30 – 18 giờ, cả tuần."
     )
@@ -72,6 +76,12 @@ class PointOfSale(models.Model):
                 name="pointofsale_once_in_place",
                 violation_error_message="Địa bàn này đã có điểm bán đang mở mang tên này.",
             ),
+            models.CheckConstraint(
+                condition=Q(longitude__isnull=True, latitude__isnull=True)
+                | (Q(longitude__isnull=False, latitude__isnull=False) & within_viet_nam()),
+                name="pointofsale_in_viet_nam",
+                violation_error_message=OUTSIDE,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -79,6 +89,13 @@ class PointOfSale(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("producers:point-of-sale", args=[self.pk])
+
+    @property
+    def told_position(self) -> str:
+        """The coordinates as maps take them, `22.1469, 105.8348`; empty where nobody entered them."""
+        if self.longitude is None or self.latitude is None:
+            return ""
+        return told_point(self.longitude, self.latitude)
 
     def is_open_on(self, day: date) -> bool:
         """As `PointOfSaleQuerySet.open_on`, of a row at hand."""

@@ -20,6 +20,7 @@ from producers.models import (
     PointOfSale,
     Producer,
     Promotion,
+    PromotionImage,
     PromotionParticipant,
     Supply,
     YearlyFigures,
@@ -113,7 +114,7 @@ register(
         Promotion,
         lambda user: Promotion.objects.visible_to(user),
         "desk:promotion",
-        ((PromotionParticipant, "promotion_id"),),
+        ((PromotionParticipant, "promotion_id"), (PromotionImage, "promotion_id")),
     ),
     Kind(
         "kiem-tra",

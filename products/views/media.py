@@ -1,9 +1,11 @@
 """Product photos: renditions made at upload, under names that never change."""
 
 import re
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.files.storage import default_storage
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
@@ -17,9 +19,17 @@ _YEAR = 365 * 24 * 60 * 60
 @login_not_required
 def photo(request: HttpRequest, name: str) -> FileResponse:
     """One rendition of a photo that the register still shows. 404 for anything else."""
+    return rendition(ProductImage.objects.all(), name)
+
+
+def rendition(images: QuerySet[Any], name: str) -> FileResponse:
+    """The file of a rendition of one of the images, `<key>-<width>.<format>`; kept by browsers, as it never changes.
+
+    Raises Http404.
+    """
     match = _NAME.fullmatch(name)
-    image = ProductImage.objects.filter(key=match[1]).first() if match else None
-    if image is None or int(match[2]) not in image.widths:
+    image = images.filter(key=match[1]).first() if match else None
+    if match is None or image is None or int(match[2]) not in image.widths:
         raise Http404("Không có ảnh này.")
     path = image.path(int(match[2]), match[3])
     if not default_storage.exists(path):

@@ -27,6 +27,7 @@ from ocop_portal.pages import (
     may_be_kept,
     normal_query,
 )
+from producers.models import Promotion
 from products.models import Product, ProductAlias, PublishedComplaint
 from tests.factories import CertificateFactory, UserFactory
 from tests.producers.support_rows import PromotionPartFactory, SupplyFactory
@@ -340,11 +341,14 @@ def examples(product, point):
         "products:badge-png": reverse("products:badge-png", args=code),
         "products:card": reverse("products:card", args=code),
         "products:site-card": "/anh-chia-se.png",
+        "products:explained": "/giai-thich/",
         "producers:list": "/chu-the/?q=htx&district=066",
         "producers:detail": reverse("producers:detail", args=[product.producer_id]),
         "producers:points-of-sale": "/diem-ban/?near=02173@2025-06-30",
         "producers:point-of-sale": reverse("producers:point-of-sale", args=[point.pk]),
         "producers:events": "/su-kien/",
+        "producers:event": f"/su-kien/{Promotion.objects.latest('pk').pk}/",
+        "producers:gallery": "/thu-vien-anh/",
         "reports:statistics": "/thong-ke/",
         "api-v1:products": "/api/v1/products?q=mien&has=area&district=066",
         "api-v1:product": f"/api/v1/products/{product.code}",
@@ -360,6 +364,7 @@ def examples(product, point):
         "api-v1:points-of-sale": "/api/v1/points-of-sale",
         "api-v1:statistics": "/api/v1/statistics",
         "api-v1:changes": "/api/v1/changes",
+        "reports:map": "/ban-do/?level=old",
     }
 
 

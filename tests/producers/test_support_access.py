@@ -22,6 +22,7 @@ LIST = (302, 403, 403, 200, 200, 200, 200, 200)
 ADD = (302, 403, 403, 403, 200, 200, 200, 200)
 VIEW = (302, 404, 403, 200, 200, 404, 200, 200)
 EDIT = (302, 404, 403, 403, 200, 404, 200, 200)
+REMOVE = (302, 405, 405, 405, 405, 405, 405, 405)
 SHAPE = {
     "{many}": LIST,
     "{many}-csv": LIST,
@@ -39,7 +40,13 @@ TABLE = {
         ("point-of-sale", "points-of-sale"),
     )
     for name, answers in SHAPE.items()
-} | {"campaign-report": VIEW, "promotion-report": VIEW, "point-of-sale-close": EDIT}
+} | {
+    "campaign-report": VIEW,
+    "promotion-report": VIEW,
+    "promotion-photos": EDIT,
+    "promotion-photo-remove": REMOVE,
+    "point-of-sale-close": EDIT,
+}
 READERS = ("anonymous", "council", "producer", "signatory", "commune", "elsewhere", "province", "admin")
 
 

@@ -13,8 +13,10 @@ from django.core.exceptions import FieldDoesNotExist
 from openpyxl import load_workbook
 
 from ocop_portal.api.windows import SLOTS, Windows
+from ocop_portal.models import AdministrativeUnit, UnitCentre, UnitShape
+from producers.models import PointOfSale
 from products.models import Certificate, Product
-from reports.open_data import files, geometry
+from reports.open_data import files
 from reports.open_data.dictionary import described
 from reports.open_data.rows.ptnt import WIDTHS, ptnt_row, short_code
 from reports.open_data.tables import FILES, TABLES
@@ -115,20 +117,30 @@ def test_cells_never_start_a_formula_and_lines_stay_whole(client, settings):
     assert book["E2"].value == '=HYPERLINK("http://a")' and book["E2"].data_type == "s"
 
 
-def test_geojson_says_null_where_no_place_is_on_record(client, register, monkeypatch):
+def test_geojson_says_null_where_no_place_is_on_record(client, register):
     found = json.loads(fetched(client, "communes.geojson"))
     assert found["type"] == "FeatureCollection" and len(found["features"]) == 37
     assert {feature["geometry"] for feature in found["features"]} == {None}
     standing = client.get("/api/v1/statistics").json()["products"]
     in_communes = Certificate.objects.standing(date(2026, 8, 15)).filter(product__place__level="commune")
     assert sum(f["properties"]["products"] for f in found["features"]) == in_communes.count() <= standing
-    # Whoever has geometries gives them in one place.
-    monkeypatch.setattr(geometry, "_sources", {})
-    point = {"type": "Point", "coordinates": [105.9, 22.1]}
-    geometry.provide("points-of-sale", lambda rows: {row["id"]: point for row in rows})
-    Product.objects.filter(pk=register[0].product_id).update(summary="Mới")
+
+
+def test_geojson_places_what_has_coordinates(client, register):
+    PointOfSale.objects.update(longitude="105.9", latitude="22.1")
     (feature,) = json.loads(fetched(client, "points-of-sale.geojson"))["features"]
-    assert feature["geometry"] == point and feature["id"] == feature["properties"]["id"]
+    assert feature["geometry"] == {"type": "Point", "coordinates": [105.9, 22.1]}
+    assert feature["id"] == feature["properties"]["id"]
+    shaped, centred = AdministrativeUnit.objects.in_territory().filter(level="commune", valid_to=None)[:2]
+    outline = {"type": "Polygon", "coordinates": [[[105, 22], [105.1, 22], [105.1, 22.1], [105, 22]]]}
+    UnitShape.objects.create(unit=shaped, geometry=outline, longitude="105.05", latitude="22.05")
+    UnitCentre.objects.create(unit=centred, longitude="105.5", latitude="22.5")
+    found = json.loads(fetched(client, "communes.geojson"))["features"]
+    placed = {f["id"]: f["geometry"] for f in found if f["geometry"]}
+    assert placed == {
+        shaped.reference: outline,
+        centred.reference: {"type": "Point", "coordinates": [105.5, 22.5]},
+    }
 
 
 # --- the dictionary -----------------------------------------------------------------------------------------------

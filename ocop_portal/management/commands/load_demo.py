@@ -10,6 +10,7 @@ from ocop_portal.demo.assessment import load_assessment
 from ocop_portal.demo.council import make_council
 from ocop_portal.demo.notices import load_notices
 from ocop_portal.demo.oversight import load_oversight
+from ocop_portal.demo.photos import load_photos
 from ocop_portal.demo.plan import BEFORE_MERGER, HOME
 from ocop_portal.demo.reminders import load_reminders
 from ocop_portal.demo.support import load_support
@@ -55,6 +56,7 @@ class Command(BaseCommand):
         load_oversight(accounts, self._say)
         load_reminders(accounts["tinh"], self._say)
         load_notices(accounts["tinh"], self._say)
+        load_photos(accounts["tinh"], self._say)
         self._say(
             f"Sổ bộ có {Product.objects.count()} sản phẩm, {Certificate.objects.count()} giấy chứng nhận.\n"
         )

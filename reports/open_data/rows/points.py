@@ -22,6 +22,8 @@ class PointRow(PlaceFields):
     )
     keeper: str = told(_("Đơn vị quản lý"), "producers_pointofsale.keeper")
     address: str = told(_("Địa chỉ"), "producers_pointofsale.address")
+    longitude: float | None = told(_("Kinh độ (WGS 84)"), "producers_pointofsale.longitude", example=105.83)
+    latitude: float | None = told(_("Vĩ độ (WGS 84)"), "producers_pointofsale.latitude", example=22.15)
     opening_hours: str = told(_("Giờ mở cửa"), "producers_pointofsale.opening_hours")
     phone: str = told(_("Điện thoại"), "producers_pointofsale.phone")
     website: str = told(_("Trang web"), "producers_pointofsale.website")
@@ -46,6 +48,8 @@ def point_rows(points: Iterable[PointOfSale], day: date, site: Site) -> Iterator
             "kind": point.kind,
             "keeper": point.keeper,
             "address": point.address,
+            "longitude": None if point.longitude is None else float(point.longitude),
+            "latitude": None if point.latitude is None else float(point.latitude),
             "opening_hours": point.opening_hours,
             "phone": point.phone,
             "website": point.website,

@@ -1,0 +1,1 @@
+"""A province's own polygons: read strictly (`reading`), simplified without gaps (`topology`), stored (`loading`)."""
