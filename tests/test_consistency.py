@@ -29,6 +29,7 @@ PUBLIC = {
     "products:xlsx",
     "products:json",
     "products:detail",
+    "products:explained",
     "products:qr",
     "products:qr-png",
     "products:qr-pdf",

@@ -21,10 +21,11 @@ pytestmark = pytest.mark.django_db
 QUERIES = {
     "/": 7,
     "/san-pham/": 6,
-    "/san-pham/06-TEST-1/": 14,
+    "/san-pham/06-TEST-1/": 16,
     "/san-pham/06-TEST-1/phan-anh/": 3,
     "/san-pham/06-TEST-1/huy-hieu/": 2,
     "/phan-anh/": 0,
+    "/giai-thich/": 0,
     "/giay-chung-nhan/": 0,
     "/giay-chung-nhan/?number=TEST-1": 3,
     "/giay-chung-nhan/?number=khong-co": 4,

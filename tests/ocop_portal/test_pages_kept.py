@@ -342,6 +342,7 @@ def examples(product, point):
         "products:badge-png": reverse("products:badge-png", args=code),
         "products:card": reverse("products:card", args=code),
         "products:site-card": "/anh-chia-se.png",
+        "products:explained": "/giai-thich/",
         "producers:list": "/chu-the/?q=htx&district=066",
         "producers:detail": reverse("producers:detail", args=[product.producer_id]),
         "producers:points-of-sale": "/diem-ban/?near=02173@2025-06-30",
