@@ -45,6 +45,7 @@ BELONGS = {
         "/can-bo/tu-van/",
         "/can-bo/xuc-tien/",
         "/can-bo/diem-ban/",
+        "/can-bo/tin-tuc/",
     ),
     "desk:complaints": ("/can-bo/kiem-tra/", "/can-bo/canh-bao/"),
 }

@@ -17,4 +17,5 @@ urlpatterns = [
     path("", include("reports.desk.inbox_urls")),
     path("", include("reports.desk.trail_urls")),
     path("", include("reports.desk.lapse_urls")),
+    path("", include("reports.desk.news_urls")),
 ]

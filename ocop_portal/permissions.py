@@ -47,6 +47,7 @@ class Permission(StrEnum):
     COMPLAINT_KEEP = "complaint_keep"
     COMPLAINT_REPLY = "complaint_reply"
     SUPPORT_KEEP = "support_keep"
+    CONTENT_KEEP = "content.keep"
     AUDIT_VIEW = "audit_view"
     ADMIN_SITE = "admin_site"
 

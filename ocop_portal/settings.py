@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ocop_portal.api.middleware.OpenApiMiddleware",
+    "reports.visits.VisitsMiddleware",
     "ocop_portal.pages.PagesMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # of changing length, and tokens are masked: nothing to guess from sizes
     "ocop_portal.csp.ContentSecurityPolicyMiddleware",
@@ -183,6 +184,9 @@ CACHES = {
 # Public pages that a process keeps under the revision of the register, at most; 0 keeps none. While templates are
 # written none are kept: they are not part of the revision.
 PAGES_MEMORY_MB = 0 if DEBUG else env_int("PAGES_MEMORY_MB", 64, minimum=0, maximum=4096)
+
+# How often each process adds the visits that it counted to the database, in seconds; 0 counts none.
+VISITS_SECONDS = env_int("VISITS_SECONDS", 30, minimum=0, maximum=3600)
 
 AUTH_USER_MODEL = "ocop_portal.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

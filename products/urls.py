@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from products.views import badges, cards, catalogue, certificates, complaints, media, products
+from products.views import badges, cards, catalogue, certificates, complaints, explained, media, products
 
 
 class CodeConverter:
@@ -39,6 +39,7 @@ urlpatterns = [
     path("anh-chia-se.png", cards.site_card, name="site-card"),
     path("anh-chia-se/<code:code>.png", cards.product_card, name="card"),
     path("p/<code:code>", products.short, name="short"),
+    path("giai-thich/", explained.explained, name="explained"),
     path("giay-chung-nhan/", certificates.check, name="check"),
     path("giay-chung-nhan/<slug:public_id>/", certificates.certificate, name="certificate"),
     path("media/products/<str:name>", media.photo, name="photo"),

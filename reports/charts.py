@@ -1,6 +1,6 @@
 """Geometry of the charts, drawn as SVG by a template. No script, no library, numbers beside every bar."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import ngettext
@@ -117,6 +117,11 @@ def _products(label: str, n: int, stars: int) -> str:
     return told.format(label=label, n=n, stars=stars)
 
 
+def _ending(month: str, n: int) -> str:
+    told = ngettext("Tháng {month}: {n} giấy chứng nhận", "Tháng {month}: {n} giấy chứng nhận", n)
+    return told.format(month=month, n=n)
+
+
 def _half_year(month: str) -> str:
     """01/27 for 01/2027, as for July; other months carry no label, so that three years of them stay legible."""
     return _short(month) if month[:2] in ("01", "07") else ""
@@ -133,9 +138,16 @@ def _by_number(month: str) -> str:
 
 
 def month_columns(
-    points: Sequence[tuple[str, int, str]], width: int = 440, height: int = 200, *, every: bool = False
+    points: Sequence[tuple[str, int, str]],
+    width: int = 440,
+    height: int = 200,
+    *,
+    every: bool = False,
+    title: Callable[[str, int], str] | None = None,
 ) -> Chart:
     """Plain columns, one per month (label such as 03/2027, certificates, address of the list behind it).
+
+    `title` says in words what a column counts, where it is not certificates.
 
     Only January and July carry their label (01/27), unless `every` month shall carry its number.
     """
@@ -147,9 +159,8 @@ def month_columns(
     for index, (label, n, url) in enumerate(points):
         length = plot * n / top
         x, y = left + index * slot + slot * 0.15, height - bottom - length
-        ending = ngettext("Tháng {month}: {n} giấy chứng nhận", "Tháng {month}: {n} giấy chứng nhận", n)
-        title = ending.format(month=label, n=n)
-        segment = Segment(round(x, 1), round(y, 1), round(slot * 0.7, 1), round(length, 1), "bar", title)
+        told = (title or _ending)(label, n)
+        segment = Segment(round(x, 1), round(y, 1), round(slot * 0.7, 1), round(length, 1), "bar", told)
         shown = _by_number(label) if every else _half_year(label)
         middle = round(left + (index + 0.5) * slot, 1)
         bars.append(

@@ -22,7 +22,7 @@ CLOSED = (
     "/tai-khoan/",
     "/lich/",
     "/phan-anh/",
-    "/san-pham/*/phan-anh/",
+    "/*/phan-anh/",
     # No page for readers.
     "/thu-vien-giao-dien/",
     "/healthz",
@@ -39,7 +39,7 @@ CLOSED = (
     "/san-pham.json?",
     "/*giay-chung-nhan/?",
     "/tu-danh-gia/?",
-    "/*diem-ban/?near=",
+    "/*?near=",
 )
 
 

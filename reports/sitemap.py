@@ -11,7 +11,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.db.models import Case, DateField, F, Max, QuerySet, Value, When
+from django.db.models import Case, DateField, F, Max, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce, Greatest
 from django.db.models.lookups import LessThanOrEqual
 from django.http import HttpRequest
@@ -22,6 +22,7 @@ from ocop_portal.links import absolute
 from producers.models import PointOfSale, Promotion
 from products.models import Certificate
 from products.standing import EXPIRING_DAYS
+from reports.models import News
 
 MOST = 50_000
 """The most addresses that a file may hold (sitemaps.org)."""
@@ -35,14 +36,15 @@ PAGES = (
     "products:check",
     "producers:points-of-sale",
     "producers:events",
+    "producers:gallery",
     "ratings:self-assessment",
     "reports:statistics",
     "reports:map",
     "reports:open-data",
     "reports:data-dictionary",
     "reports:feeds",
-    "producers:gallery",
-    "api-v1:api-root",
+    "reports:news",
+    "products:explained",
 )
 """Pages that are there once."""
 
@@ -109,31 +111,41 @@ class Certified(Section):
         return Max(_changed_on(day))
 
 
-class Undated(Section):
-    """Pages of which nobody records when they changed."""
+class Open(Section):
+    """Points of sale that are open; nobody records when their page changed."""
+
+    def rows(self, day: date) -> QuerySet[Any]:
+        return PointOfSale.objects.open_on(day)
 
     def last_change(self, day: date) -> Any:
         return Max(Value(None, output_field=DateField()))
 
 
-class Open(Undated):
-    """Points of sale that are open."""
+class Published(Section):
+    """News that stand; a piece is not changed unseen: it is published once, or withdrawn."""
 
     def rows(self, day: date) -> QuerySet[Any]:
-        return PointOfSale.objects.open_on(day)
+        return News.objects.standing().filter(published_on__lte=day)
+
+    def last_change(self, day: date) -> Any:
+        return Max("published_on")
 
 
-class Held(Undated):
-    """Events, but those that were called off."""
+class Held(Section):
+    """Events that have a page: all but those that were called off and would be over."""
 
     def rows(self, day: date) -> QuerySet[Any]:
-        return Promotion.objects.filter(cancelled_reason="")
+        return Promotion.objects.filter(Q(cancelled_reason="") | Q(ends_on__gte=day))
+
+    def last_change(self, day: date) -> Any:
+        return Max(Value(None, output_field=DateField()))
 
 
 SECTIONS: dict[str, Section] = {
     "san-pham": Certified("products:detail", "product_id", "product__code"),
     "chu-the": Certified("producers:detail", "product__producer_id", "product__producer_id"),
     "diem-ban": Open("producers:point-of-sale", "pk", "pk"),
+    "tin-tuc": Published("reports:news-item", "pk", "slug"),
     "su-kien": Held("producers:event", "pk", "pk"),
 }
 """{name in the file's address: section}."""

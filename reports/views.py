@@ -23,6 +23,7 @@ from products.models import Certificate
 from products.standing import STANDS, Standing, add_months
 from reports.atom import addresses
 from reports.charts import month_columns, star_columns, star_rows
+from reports.news import newest_news
 from reports.statistics import STARS, StarCount, Statistics
 from reports.structured import office_data, site_data
 
@@ -49,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "ending": [line(c, day) for c in ending],
             "feeds": addresses(),
             "structured": json_ld(site_data(request), office_data(request)),
+            "news": newest_news(),
         },
     )
 

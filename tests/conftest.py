@@ -54,6 +54,12 @@ def no_kept_pages(settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def no_visits(settings) -> None:
+    """Nobody counts visits, but the tests that switch it on."""
+    settings.VISITS_SECONDS = 0
+
+
+@pytest.fixture(autouse=True)
 def unlimited_api(settings, tmp_path) -> None:
     """The limit of the API is tested where it is switched on; files of open data are of one test alone."""
     settings.API_REQUESTS_PER_MINUTE = 0

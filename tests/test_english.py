@@ -28,6 +28,7 @@ from tests.producers.support_rows import PointFactory, PromotionFactory, Promoti
 from tests.products.desk import opened
 from tests.products.oversight import report, report_in
 from tests.products.registers import random_register
+from tests.reports.news_rows import NewsFactory, news_with_file
 from tests.test_pages import QUERIES, register
 
 __all__ = ["register"]  # the fixture that the table of queries was counted on
@@ -75,6 +76,8 @@ def rich_register(settings):
     PromotionFactory(starts_on=date(2026, 9, 15), cancelled_reason="Mưa bão")
     SupplyFactory(producer=product.producer, point__keeper="Hội Nông dân", point__phone="0912 345 678")
     PointFactory(closed_on=date(2026, 1, 1))
+    news_with_file(kind="plan", made_up=True)
+    NewsFactory(kind="news", slug="da-go", withdrawn_on=date(2026, 8, 10), withdrawn_reason="Đăng nhầm bản.")
     complaint = report_in("answered", product=product)
     PublishedComplaint.objects.create(
         complaint=complaint,
@@ -100,6 +103,9 @@ ASKED = (
     "/en/diem-ban/?as_of=2025-01-01&q=khongco",
     "/en/su-kien/?kind=zz&year=1&q=khongco",
     "/en/phan-anh/?code=khongco",
+    "/en/tin-tuc/?kind=plan",
+    "/en/tin-tuc/?page=9&kind=zz",
+    "/en/tin-tuc/da-go/",
     "/en/thong-ke/?as_of=2023-12-31",
     "/en/khong-co-trang/",
     "/en/can-bo/",

@@ -13,17 +13,19 @@ from django.urls import reverse
 from ratings.reading import current_rules
 from tests.factories import CertificateFactory, DecisionFactory, ProductFactory
 from tests.producers.support_rows import PromotionPartFactory, SupplyFactory
+from tests.reports.news_rows import news_with_file
 
 pytestmark = pytest.mark.django_db
 
 # Public pages and the queries of a reader who is not signed in.
 QUERIES = {
-    "/": 6,
+    "/": 7,
     "/san-pham/": 6,
-    "/san-pham/06-TEST-1/": 14,
+    "/san-pham/06-TEST-1/": 16,
     "/san-pham/06-TEST-1/phan-anh/": 3,
     "/san-pham/06-TEST-1/huy-hieu/": 2,
     "/phan-anh/": 0,
+    "/giai-thich/": 0,
     "/giay-chung-nhan/": 0,
     "/giay-chung-nhan/?number=TEST-1": 3,
     "/giay-chung-nhan/?number=khong-co": 4,
@@ -34,10 +36,13 @@ QUERIES = {
     "/thu-vien-anh/": 4,
     "/thu-vien-anh/?kind=event": 4,
     "/thong-ke/": 12,
-    "/nguon-tin/": 0,
+    "/luot-xem/": 4,
+    "/tin-tuc/": 2,
+    "/tin-tuc/ke-hoach-danh-gia/": 2,
     "/ban-do/": 3,
     "/ban-do/?level=old&by=expired&sort=-expired": 3,
     "/ban-do/?level=district&by=best&as_of=2024-01-01": 3,
+    "/nguon-tin/": 0,
     "/tu-danh-gia/": 2,
     "/tu-danh-gia/?set=06&1.1=3&1.2=0": 1,
     "/tai-khoan/dang-nhap/": 0,
@@ -63,6 +68,7 @@ def register():
         )
     SupplyFactory(producer=product.producer)
     PromotionPartFactory(producer=product.producer)
+    news_with_file(slug="ke-hoach-danh-gia")
     return product
 
 

@@ -19,6 +19,7 @@ from ocop_portal.structured import breadcrumbs, json_ld
 from products.badges import badge
 from products.catalogue import line, place_text
 from products.models import Certificate, Product
+from products.neighbours import neighbours
 from products.selling import where_sold
 from products.standing import STANDS
 from products.structured import product_data
@@ -71,6 +72,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "place": place_text(product.place, day),
             "timeline": [] if told.hidden else timeline(told.certificates, day),
             "siblings": _siblings(product, day),
+            "neighbours": neighbours(product, day),
             "sold_at": [] if told.hidden else where_sold(product.producer, day),
             "complaints": list(product.published_complaints.shown_on(day).select_related("complaint")),
             "short_url": absolute(request, product.get_short_url()),

@@ -29,6 +29,12 @@ ROOMS = (
         Permission.SUPPORT_KEEP,
     ),
     ("desk:points-of-sale", "Điểm bán", "Nơi giới thiệu và bán, giờ mở cửa.", Permission.SUPPORT_KEEP),
+    (
+        "desk:news",
+        "Tin tức, thông báo",
+        "Viết, đăng, gỡ tin và tài liệu kèm theo trên trang công khai.",
+        Permission.CONTENT_KEEP,
+    ),
     ("desk:audit", "Nhật ký", "Ai đã ghi, sửa gì, lúc nào, vì sao.", Permission.AUDIT_VIEW),
     ("desk:registry-check", "Rà soát sổ bộ", "Bản ghi mâu thuẫn nhau, cần xem lại.", Permission.AUDIT_VIEW),
 )

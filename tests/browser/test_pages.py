@@ -42,6 +42,7 @@ def public_pages(product):
         "/nguon-tin/",
         f"/chu-the/{product.producer_id}/",
         "/chu-the/",
+        "/giai-thich/",
         "/giay-chung-nhan/",
         "/giay-chung-nhan/?number=TEST-0",
         "/giay-chung-nhan/?number=khong-co",

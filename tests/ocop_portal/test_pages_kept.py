@@ -32,6 +32,7 @@ from products.models import Product, ProductAlias, PublishedComplaint
 from tests.factories import CertificateFactory, UserFactory
 from tests.producers.support_rows import PromotionPartFactory, SupplyFactory
 from tests.products.oversight import report
+from tests.reports.news_rows import news_with_file
 from tests.test_consistency import patterns
 
 LIST = "/san-pham/"
@@ -341,6 +342,7 @@ def examples(product, point):
         "products:badge-png": reverse("products:badge-png", args=code),
         "products:card": reverse("products:card", args=code),
         "products:site-card": "/anh-chia-se.png",
+        "products:explained": "/giai-thich/",
         "producers:list": "/chu-the/?q=htx&district=066",
         "producers:detail": reverse("producers:detail", args=[product.producer_id]),
         "producers:points-of-sale": "/diem-ban/?near=02173@2025-06-30",
@@ -349,11 +351,8 @@ def examples(product, point):
         "producers:event": f"/su-kien/{Promotion.objects.latest('pk').pk}/",
         "producers:gallery": "/thu-vien-anh/",
         "reports:statistics": "/thong-ke/",
-        "reports:feeds": "/nguon-tin/",
-        "reports:feed": "/nguon-tin/moi-cong-nhan.xml",
-        "reports:list-feed": "/san-pham.atom?q=mien&has=area",
-        "reports:sitemap": "/sitemap.xml",
-        "reports:sitemap-pages": "/sitemap-trang.xml",
+        "reports:news": "/tin-tuc/?kind=notice",
+        "reports:news-item": news_with_file().news.get_absolute_url(),
         "api-v1:products": "/api/v1/products?q=mien&has=area&district=066",
         "api-v1:product": f"/api/v1/products/{product.code}",
         "api-v1:producers": "/api/v1/producers?q=htx",
@@ -369,6 +368,11 @@ def examples(product, point):
         "api-v1:statistics": "/api/v1/statistics",
         "api-v1:changes": "/api/v1/changes",
         "reports:map": "/ban-do/?level=old",
+        "reports:feeds": "/nguon-tin/",
+        "reports:feed": "/nguon-tin/moi-cong-nhan.xml",
+        "reports:list-feed": "/san-pham.atom?q=mien&has=area",
+        "reports:sitemap": "/sitemap.xml",
+        "reports:sitemap-pages": "/sitemap-trang.xml",
     }
 
 

@@ -120,6 +120,8 @@ def test_published_tables_are_these():
         "Certificate",
         "Decision",
         "ExportMarket",
+        "News",
+        "NewsFile",
         "Packaging",
         "PlanTarget",
         "PointOfSale",

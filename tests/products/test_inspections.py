@@ -81,7 +81,7 @@ TABLE = {
 def things(tinh):
     inspection = recorded(by=tinh)
     file = acts.add_inspection_file(
-        inspection=inspection, title="Biên bản", file=SimpleUploadedFile("bb.pdf", PDF), by=tinh
+        inspection=inspection, title="Biên bản", file=SimpleUploadedFile("zz.pdf", PDF), by=tinh
     )
     complaint = report_in("answered", by=tinh)
     return {"kiem-tra": inspection, "tai-lieu-kiem-tra": file, "canh-bao": warned(inspection)} | {
@@ -417,10 +417,10 @@ def test_files_are_told_by_content_and_kept_private(client, tinh):
     fake = SimpleUploadedFile("bien-ban.pdf", b"MZ\x90\x00" + b"x" * 99)
     assert "không phải là PDF" in send(client, path, title="Biên bản", file=fake).content.decode()
     assert (
-        send(client, path, title="Biên bản", file=SimpleUploadedFile("../../bb.pdf", PDF)).status_code == 302
+        send(client, path, title="Biên bản", file=SimpleUploadedFile("../../zz.pdf", PDF)).status_code == 302
     )
     kept = inspection.files.get()
-    assert kept.filename == "bb.pdf" and "bb" not in kept.file.name
+    assert kept.filename == "zz.pdf" and "zz" not in kept.file.name
     answer = client.get(of("inspection-file", kept.pk))
     assert (
         answer["Content-Disposition"].startswith("attachment")

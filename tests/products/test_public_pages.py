@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from producers.models import Producer
-from products.models import Certificate, ProductAlias
+from products.models import Certificate, ProductAlias, ProductImage, SalesChannel
 from tests.factories import CertificateFactory, DecisionFactory, ProducerFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -240,7 +240,7 @@ def test_query_counts_do_not_grow(client):
     certificate = certificate_with()
     product, producer = certificate.product, certificate.product.producer
     paths = {
-        product.get_absolute_url(): 14,
+        product.get_absolute_url(): 16,
         certificate.get_absolute_url(): 3,
         f"/giay-chung-nhan/?number={certificate.number}": 3,
         f"/chu-the/{producer.pk}/": 4,
@@ -321,3 +321,20 @@ def test_a_cooperative_group_publishes_its_contacts_by_consent_alone(client):
     assert "0209 000 111" not in client.get(path).content.decode()
     Producer.objects.filter(pk=group.pk).update(contact_consent=True, contact_consent_on=date(2026, 1, 1))
     assert "0209 000 111" in client.get(path).content.decode()
+
+
+def test_photos_keep_their_room_and_channels_are_told_apart_from_the_register(client):
+    """Each photo says its size, so that nothing moves when it comes; each opens whole without a script."""
+    product = CertificateFactory(decision=DecisionFactory(signed_on=date(2025, 1, 15))).product
+    photo = ProductImage.objects.create(
+        product=product, alt="Gói miến", width=1280, height=960, widths=[320, 640, 1280]
+    )
+    SalesChannel.objects.create(product=product, kind="postmart", url="https://postmart.vn/mien")
+    html = client.get(product.get_absolute_url()).content.decode()
+    assert html.count("<picture>") == 2 and html.count('width="1280" height="960"') == 2
+    assert html.count('fetchpriority="high"') == 1 and html.count('loading="lazy"') == 1
+    assert f'<a href="{photo.fallback_url}">' in html
+    for fmt in ("avif", "webp"):
+        assert html.count(f'type="image/{fmt}"') == 2 and f"{photo.url(640, fmt)} 640w" in html
+    assert '<a href="https://postmart.vn/mien" rel="nofollow noopener external">' in html
+    assert "Sổ bộ không bán hàng." in html

@@ -8,6 +8,7 @@ from ocop_portal.actions import load_holidays, load_units
 from ocop_portal.demo.accounts import ACCOUNTS, make_accounts, password
 from ocop_portal.demo.assessment import load_assessment
 from ocop_portal.demo.council import make_council
+from ocop_portal.demo.news import load_news
 from ocop_portal.demo.notices import load_notices
 from ocop_portal.demo.oversight import load_oversight
 from ocop_portal.demo.photos import load_photos
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         load_oversight(accounts, self._say)
         load_reminders(accounts["tinh"], self._say)
         load_notices(accounts["tinh"], self._say)
+        load_news(accounts["tinh"], self._say)
         load_photos(accounts["tinh"], self._say)
         self._say(
             f"Sổ bộ có {Product.objects.count()} sản phẩm, {Certificate.objects.count()} giấy chứng nhận.\n"
