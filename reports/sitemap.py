@@ -45,6 +45,7 @@ PAGES = (
     "reports:feeds",
     "reports:news",
     "products:explained",
+    "api-v1:api-root",
 )
 """Pages that are there once."""
 

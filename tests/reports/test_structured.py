@@ -13,12 +13,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.html import format_html
 
 from ocop_portal.structured import json_ld, plain
-from products.models import Product
+from products.models import Certificate, Product
 from products.telling import Told
 from products.views import products as view
-from tests.factories import CertificateFactory, ProducerFactory, ProductFactory
+from tests.factories import CertificateFactory, DecisionFactory, ProducerFactory, ProductFactory
 from tests.producers.support_rows import PointFactory
-from tests.products.registers import random_register
+from tests.products.registers import TODAY, random_register
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,7 @@ def quick(monkeypatch):
         "public_product": by_code.__getitem__,
         "tell": lambda product, day: Told(product, list(product.certificates.all()), day),
         "_siblings": lambda product, day: {"standing": [], "lapsed": []},
+        "neighbours": lambda product, day: [],
         "where_sold": lambda producer, day: [],
         "qr_svg": lambda url, title: "",
     }.items():
@@ -140,6 +141,33 @@ def test_breadcrumbs_and_things_have_the_addresses_that_answer(client):
     assert data["Product"]["@id"] == f"http://testserver/p/{product.code}#san-pham"
     maker = graph(client.get(f"/chu-the/{product.producer_id}/").content.decode())["Organization"]
     assert maker["@id"] == data["Product"]["manufacturer"]["@id"]
+
+
+def test_the_english_page_tells_of_the_same_things_in_english(client):
+    """What is on record is quoted in the page, with marks; the data hold neither marks nor another certificate."""
+    certificate = CertificateFactory(product__name_en="Canna vermicelli")
+    revocation = DecisionFactory(revocation=True)
+    Certificate.objects.filter(pk=certificate.pk).update(
+        revoked_on=TODAY,
+        revocation_ground="misuse",
+        revocation_reason="In <5> sao.",
+        revocation_decision=revocation,
+    )
+    path = certificate.product.get_absolute_url()
+    own, english = (graph(client.get(f"{way}{path}").content.decode()) for way in ("", "/en"))
+    there = english["Product"]
+    assert there["@id"] == own["Product"]["@id"] and there["url"] == f"http://testserver/en{path}"
+    assert there["alternateName"] == "Canna vermicelli" and "alternateName" not in own["Product"]
+    told, said = there["hasCertification"], own["Product"]["hasCertification"]
+    assert told["@id"] == said["@id"] and told["name"] == "OCOP product certificate, 3 stars"
+    assert told["description"].startswith("Revoked") and told["description"].endswith("In <5> sao.")
+    assert "span" not in told["description"]
+    for name in ("certificationStatus", "certificationIdentification", "validFrom", "expires"):
+        assert told[name] == said[name]
+    html = client.get(f"/en{path}").content.decode()
+    assert '<meta property="og:locale" content="en_GB">' in html
+    assert f'<link rel="canonical" href="http://testserver/en{path}">' in html
+    assert "&lt;span" not in html.partition("</head>")[0]
 
 
 def test_a_point_of_sale_is_a_store_while_it_is_open(client):
