@@ -1,29 +1,21 @@
 """Photos of an event at the desk."""
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ocop_portal.forms import OnceForm, send_once
-from ocop_portal.images import PhotoField
+from ocop_portal.forms import send_once
 from ocop_portal.permissions import Permission, requires
+from ocop_portal.photos import PhotoForm
 from producers.actions.photos import add_event_photo, remove_event_photo
 from producers.desk.scope import ensure_keeps, promotion_of
 from producers.models import PromotionImage
 
 
-class EventPhotoForm(OnceForm):
-    """A photo with the words for who cannot see it."""
-
-    photo = PhotoField(label="Ảnh", help_text="JPEG, PNG hoặc WebP, tối đa 10 MB và 40 triệu điểm ảnh.")
-    alt = forms.CharField(
-        label="Mô tả ảnh",
-        max_length=200,
-        help_text="Người không thấy ảnh sẽ nghe câu này, ví dụ: gian hàng miến dong tại hội chợ.",
-    )
+class EventPhotoForm(PhotoForm):
+    example = "gian hàng miến dong tại hội chợ"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import models, transaction
 
 from ocop_portal.clock import today
 from ocop_portal.db import constraints_in_words
 from ocop_portal.history import acting
 from ocop_portal.images import Photo
+from ocop_portal.photos import drop_photo, keep_photo
 from products.models import Certificate, Product, ProductAlias, ProductImage
 from products.standing import Standing
 
@@ -89,37 +88,14 @@ def add_photo(*, product: Product, photo: Photo, alt: str, by: Any) -> ProductIm
     product = _locked(product)
     if (count := product.images.count()) >= MOST_PHOTOS:
         raise ValidationError(f"Sản phẩm đã có {count} ảnh. Hãy bỏ bớt một ảnh trước.")
-    renditions = photo.renditions
-    largest = max(renditions, key=lambda r: r.width)
-    image = ProductImage(
-        product=product,
-        alt=alt,
-        position=count,
-        width=largest.width,
-        height=largest.height,
-        widths=sorted({r.width for r in renditions}),
-    )
-    image.full_clean()
-    with acting("add_photo", by=by):
-        image.save()
-    for rendition in renditions:
-        default_storage.save(image.path(rendition.width, rendition.format), ContentFile(rendition.bytes))
-    return image
+    return keep_photo(ProductImage(product=product, alt=alt), photo, after=product.images, by=by)
 
 
 @transaction.atomic
 def remove_photo(*, image: ProductImage, by: Any) -> None:
     """Stop showing a photo; its files go once that is committed."""
     _locked(image.product)
-    paths = [image.path(width, fmt) for width in image.widths for fmt in ProductImage.FORMATS]
-    with acting("remove_photo", by=by):
-        image.delete()
-    transaction.on_commit(lambda: _delete_files(paths))
-
-
-def _delete_files(paths: list[str]) -> None:
-    for path in paths:
-        default_storage.delete(path)
+    drop_photo(image, by=by)
 
 
 __all__ = ["add_photo", "ensure_editable", "remove_photo", "save_product"]

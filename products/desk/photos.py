@@ -9,10 +9,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ocop_portal.forms import send_once
 from ocop_portal.permissions import Permission, requires
+from ocop_portal.photos import PhotoForm
 from products.actions.products import add_photo, remove_photo
 from products.desk.scope import product_of
-from products.forms.product import PhotoForm
 from products.models import ProductImage
+
+
+class ProductPhotoForm(PhotoForm):
+    example = "gói miến dong 500 g"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -20,7 +24,7 @@ from products.models import ProductImage
 def photos(request: HttpRequest, pk: int) -> HttpResponse:
     """See the photos of a product in scope and add one."""
     product = product_of(request.user, pk)
-    form = PhotoForm(request.POST or None, request.FILES or None)
+    form = ProductPhotoForm(request.POST or None, request.FILES or None)
     address = reverse("desk:photos", args=[product.pk])
 
     def save() -> str:

@@ -5,8 +5,7 @@ from typing import Any
 from django import forms
 from django.forms import BaseInlineFormSet, inlineformset_factory
 
-from ocop_portal.forms import DayInput, EditForm, NumberedRows, OnceForm, UnitField, version_of
-from ocop_portal.images import PhotoField
+from ocop_portal.forms import DayInput, EditForm, NumberedRows, UnitField, version_of
 from producers.forms import units_of
 from producers.models import Producer
 from products.models import (
@@ -142,14 +141,3 @@ def part_formsets(data: Any, product: Product) -> list[tuple[str, Any]]:
         formset.row_word = f"{heading}, dòng"
         made.append((heading, formset))
     return made
-
-
-class PhotoForm(OnceForm):
-    """A photo with the words for who cannot see it."""
-
-    photo = PhotoField(label="Ảnh", help_text="JPEG, PNG hoặc WebP, tối đa 10 MB và 40 triệu điểm ảnh.")
-    alt = forms.CharField(
-        label="Mô tả ảnh",
-        max_length=200,
-        help_text="Người không thấy ảnh sẽ nghe câu này, ví dụ: gói miến dong 500 g.",
-    )
