@@ -3,6 +3,7 @@
 import re
 import secrets
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -90,8 +91,16 @@ def serve_private(file: File, filename: str) -> FileResponse:
 
     Raises Http404 when the file is gone from the disk.
     """
-    name = safe_filename(filename)
     types = {ending: MEDIA_TYPES[kind] for kind, endings in ENDINGS.items() for ending in endings}
+    return serve_download(file, filename, types, cached="private, no-store")
+
+
+def serve_download(file: File, filename: str, types: Mapping[str, str], *, cached: str) -> FileResponse:
+    """The file as a download that no browser interprets; `types` by the ending of its name, `cached` for how long.
+
+    Raises Http404 when the file is gone from the disk.
+    """
+    name = safe_filename(filename)
     try:
         opened = file.open("rb")
     except FileNotFoundError as error:
@@ -101,7 +110,7 @@ def serve_private(file: File, filename: str) -> FileResponse:
         as_attachment=True,
         filename=name,
         content_type=types.get(Path(name).suffix.lower(), "application/octet-stream"),
-        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"},
+        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": cached},
     )
 
 

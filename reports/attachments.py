@@ -15,7 +15,7 @@ from defusedxml.ElementTree import fromstring
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files import File
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 
 from ocop_portal.conditional import REVALIDATE
 from ocop_portal.uploads import (
@@ -25,6 +25,7 @@ from ocop_portal.uploads import (
     TOO_HEAVY,
     DocumentField,
     safe_filename,
+    serve_download,
 )
 
 OFFICE = {
@@ -141,19 +142,5 @@ def _listed(package: zipfile.ZipFile, name: str) -> bytes:
 
 
 def serve_attachment(file: File, filename: str) -> FileResponse:
-    """A published document, as a download that no browser interprets; asked about again at each use.
-
-    Raises Http404 when the file is gone from the disk.
-    """
-    name = safe_filename(filename)
-    try:
-        opened = file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404("Không tìm thấy tệp.") from error
-    return FileResponse(
-        opened,
-        as_attachment=True,
-        filename=name,
-        content_type=TYPES.get(Path(name).suffix.lower(), "application/octet-stream"),
-        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": REVALIDATE},
-    )
+    """A published document, as a download; asked about again at each use. Raises Http404 when it is gone."""
+    return serve_download(file, filename, TYPES, cached=REVALIDATE)
