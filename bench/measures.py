@@ -134,14 +134,14 @@ def _one_reader_a_worker(port: int) -> list[Reader]:
 def weight(port: int, path: str) -> dict[str, Any]:
     """Bytes that a browser with an empty cache fetches for a page, photos left out: {parts: {address: bytes}, third}.
 
-    What a page names in its markup and its style sheets name in theirs; `third` are addresses of other hosts that
-    would hold up its drawing.
+    What a page names in its markup and its style sheets name in theirs; `third` are addresses that hold up its drawing
+    and are not of the portal. Links that only tell of other pages load nothing (`LOADING`).
     """
     with Reader(port) as reader:
         page = reader.get(path)
         html = text(page)
         parts = {path: len(page.body)}
-        links = re.findall(r'<(?:link|script|img|use)\b[^>]*?(?:href|src)="([^"#]+)', html)
+        links = loaded_by(html)
         third = [link for link in links if link.startswith(("http:", "https:", "//"))]
         waiting = [link for link in dict.fromkeys(links) if link.startswith("/static/")]
         while waiting:
@@ -153,6 +153,21 @@ def weight(port: int, path: str) -> dict[str, Any]:
             if link.endswith(".css"):
                 waiting += _fonts_of(text(answer), link, html)
     return {"parts": parts, "total": sum(parts.values()), "third": third}
+
+
+LOADING = {"stylesheet", "preload", "modulepreload", "icon", "manifest"}
+"""Relations of a `<link>` for which a browser fetches something; canonical, alternate and the like only tell."""
+
+
+def loaded_by(html: str) -> list[str]:
+    """What a browser fetches for the markup, in its order."""
+    found = []
+    for tag, attributes in re.findall(r"<(link|script|img|use)\b([^>]*)>", html):
+        target = re.search(r'(?:href|src)="([^"#]+)', attributes)
+        rel = re.search(r'rel="([^"]*)"', attributes)
+        if target and (tag != "link" or (rel and LOADING & set(rel[1].split()))):
+            found.append(target[1])
+    return found
 
 
 def _fonts_of(css: str, at: str, html: str) -> list[str]:

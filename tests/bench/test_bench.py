@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve
 
 from bench import report
 from bench.client import Reader
-from bench.measures import _fonts_of
+from bench.measures import _fonts_of, loaded_by
 from bench.progress import Progress
 from ocop_portal.settings import MIDDLEWARE
 
@@ -117,3 +117,21 @@ def test_the_reader_reads_whole_answers_and_reconnects():
             answer = reader.get("/", clock=True)
         thread.join()
     assert (answer.status, answer.ms, answer.body) == (304, 1.5, b"")
+
+
+def test_a_page_loads_what_it_links_to_as_loading_alone():
+    html = """
+      <link rel="canonical" href="https://ocop.example.vn/"><link rel="alternate" hreflang="en" href="https://x/en/">
+      <link rel="alternate" type="application/atom+xml" href="/nguon-tin/moi.xml">
+      <link rel="stylesheet" href="/static/a.css"><link rel="stylesheet" href="https://cdn.example/b.css">
+      <link rel="preload" as="font" href="/static/f.woff2"><script src="/static/c.js" defer></script>
+      <script type="application/ld+json">{"url": "https://x/"}</script><use href="/static/i.svg#star"></use>
+    """
+    loaded = [
+        "/static/a.css",
+        "https://cdn.example/b.css",
+        "/static/f.woff2",
+        "/static/c.js",
+        "/static/i.svg",
+    ]
+    assert loaded_by(html) == loaded
