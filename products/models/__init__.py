@@ -21,6 +21,7 @@ from products.models.product import (
     RawMaterialArea,
     SalesChannel,
 )
+from products.models.search_entry import SearchEntry
 from products.models.tally import Tally
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "RawMaterialArea",
     "RevocationBasis",
     "SalesChannel",
+    "SearchEntry",
     "Tally",
     "WrittenWarning",
 ]
