@@ -53,10 +53,11 @@ _INSERT = (
     f" {', '.join(_OF_CERTIFICATE)})"
 )
 
+# In the order of names, so that products of one name, which searches find together, lie together.
 ANEW_FUNCTION = f"""
 CREATE FUNCTION products_search_anew() RETURNS void LANGUAGE sql AS $$
     DELETE FROM products_searchentry;
-    {_INSERT} {entries("products_product")} ORDER BY p.id;
+    {_INSERT} {entries("products_product")} ORDER BY p.name_key, p.id;
 $$
 """
 

@@ -18,6 +18,7 @@ class SearchEntry(models.Model):
     product = models.OneToOneField(
         Product, models.PROTECT, primary_key=True, related_name="search_entry", verbose_name="sản phẩm"
     )
+    # Keys that triggers copy from rows that are never deleted: to look each up again would only slow every write down.
     certificate = models.ForeignKey(
         Certificate,
         models.PROTECT,
@@ -25,6 +26,7 @@ class SearchEntry(models.Model):
         verbose_name="giấy chứng nhận mới nhất",
         null=True,
         db_index=False,
+        db_constraint=False,
     )
     place = models.ForeignKey(
         AdministrativeUnit,
@@ -32,9 +34,15 @@ class SearchEntry(models.Model):
         related_name="+",
         verbose_name="nơi sản xuất",
         db_index=False,
+        db_constraint=False,
     )
     group = models.ForeignKey(
-        ProductGroup, models.PROTECT, related_name="+", verbose_name="bộ sản phẩm", db_index=False
+        ProductGroup,
+        models.PROTECT,
+        related_name="+",
+        verbose_name="bộ sản phẩm",
+        db_index=False,
+        db_constraint=False,
     )
     valid_from = models.DateField("có giá trị từ ngày", null=True)
     valid_to = models.DateField("đến hết ngày", null=True)
