@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from django.conf import settings as django_settings
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 
 from ocop_portal.actions import load_holidays, load_units
 from products.tally import TODAY
@@ -24,8 +23,17 @@ DAY = date(2026, 8, 15)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def fast_hashing() -> None:
-    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def quiet_settings() -> Iterator[None]:
+    """One day for all; what keeps, counts or limits requests is tested where a test switches it on."""
+    with override_settings(
+        TODAY=DAY,
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        PAGES_MEMORY_MB=0,
+        VISITS_SECONDS=0,
+        API_REQUESTS_PER_MINUTE=0,
+    ):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -35,41 +43,17 @@ def rare_collections() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-@pytest.fixture(autouse=True)
-def fixed_day(settings) -> date:
-    settings.TODAY = DAY
+@pytest.fixture
+def fixed_day() -> date:
     return DAY
 
 
 @pytest.fixture(autouse=True)
-def quiet_cache(settings) -> None:
-    """Limits on signing in are tested where they are switched on."""
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-
-
-@pytest.fixture(autouse=True)
-def no_kept_pages(settings) -> None:
-    """Each page is made when a test asks for it; keeping them is tested where it is switched on."""
-    settings.PAGES_MEMORY_MB = 0
-
-
-@pytest.fixture(autouse=True)
-def no_visits(settings) -> None:
-    """Nobody counts visits, but the tests that switch it on."""
-    settings.VISITS_SECONDS = 0
-
-
-@pytest.fixture(autouse=True)
-def unlimited_api(settings, tmp_path) -> None:
-    """The limit of the API is tested where it is switched on; files of open data are of one test alone."""
-    settings.API_REQUESTS_PER_MINUTE = 0
+def media(settings, tmp_path) -> None:
+    """Uploads, files of open data and counted requests are of one test alone."""
+    settings.MEDIA_ROOT = tmp_path / "media"
     settings.API_LIMITS_FILE = tmp_path / "api-windows"
     settings.OPEN_DATA_FILES = tmp_path / "open-data"
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture(scope="session", autouse=True)
