@@ -17,6 +17,7 @@ from ratings.actions.rules import load_shipped
 from tests.factories import UserFactory
 from tests.ground import Ground
 from tests.migrating import rendered_for_fields_alone
+from tests.scenes import Scenes, gather
 
 DAY = date(2026, 8, 15)
 """The day on which the suite reads the register, unless a test moves it."""
@@ -129,6 +130,26 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
         )
 
 
+@pytest.fixture(scope="session")
+def open_scenes(django_db_setup, django_db_blocker) -> Iterator[Scenes]:
+    scenes = Scenes()
+    yield scenes
+    with django_db_blocker.unblock():
+        scenes.close()
+
+
+@pytest.fixture
+def scenes(request, open_scenes, django_db_blocker) -> Scenes:
+    with django_db_blocker.unblock():
+        open_scenes.stand(request)
+    return open_scenes
+
+
+@pytest.fixture
+def _django_db_helper(scenes, _django_db_helper) -> None:
+    """A test's own transaction begins inside that of its scene, so the scene comes first."""
+
+
 @pytest.fixture
 def tinh(db):
     """The provincial OCOP agency: sees and keeps the whole register."""
@@ -156,6 +177,10 @@ def admin_account(db):
 def hd1(db):
     """A council member: no desk."""
     return UserFactory(username="hd1", council=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    gather(items)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -29,6 +29,7 @@ from tests.products.desk import opened
 from tests.products.oversight import report, report_in
 from tests.products.registers import random_register
 from tests.reports.news_rows import NewsFactory, news_with_file
+from tests.scenes import built_once
 from tests.test_pages import QUERIES, register
 
 __all__ = ["register"]  # the fixture that the table of queries was counted on
@@ -39,10 +40,8 @@ VIETNAMESE_ALONE = ("/tu-danh-gia/", "/tai-khoan/", "/thu-vien-giao-dien/")
 BOTH = [path for path in QUERIES if not path.startswith(VIETNAMESE_ALONE)]
 
 
-@pytest.fixture
-def rich_register(settings):
-    """A product with all that a page can tell, among others of every standing, reports, points and events."""
-    settings.SITE = {**settings.SITE, "office_phone": "0209 312 3456", "office_address": "Số 1 Trường Chinh"}
+def all_that_a_page_can_tell():
+    """One product with everything, among others of every standing, reports, points and events."""
     random_register(7, 30)
     certificate = CertificateFactory(
         product__code="06-RICH-1",
@@ -88,6 +87,15 @@ def rich_register(settings):
         released_on=date(2026, 8, 1),
     )
     return product
+
+
+rich = built_once(all_that_a_page_can_tell)
+
+
+@pytest.fixture
+def rich_register(settings, rich):
+    settings.SITE = {**settings.SITE, "office_phone": "0209 312 3456", "office_address": "Số 1 Trường Chinh"}
+    return rich
 
 
 ASKED = (

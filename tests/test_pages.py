@@ -14,6 +14,7 @@ from ratings.reading import current_rules
 from tests.factories import CertificateFactory, DecisionFactory, ProductFactory
 from tests.producers.support_rows import PromotionPartFactory, SupplyFactory
 from tests.reports.news_rows import news_with_file
+from tests.scenes import built_once
 
 pytestmark = pytest.mark.django_db
 
@@ -50,8 +51,7 @@ QUERIES = {
 }
 
 
-@pytest.fixture
-def register():
+def one_of_each():
     current_rules("26-2026")  # read once in the life of a process
     product = ProductFactory(code="06-TEST-1", summary="Sợi dai, không phẩm màu.", story="Câu chuyện")
     for n, start in enumerate((date(2020, 5, 1), date(2023, 9, 1), date(2025, 12, 1))):
@@ -70,6 +70,9 @@ def register():
     PromotionPartFactory(producer=product.producer)
     news_with_file(slug="ke-hoach-danh-gia")
     return product
+
+
+register = built_once(one_of_each)
 
 
 @pytest.mark.parametrize("path", QUERIES)

@@ -10,11 +10,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.http import QueryDict
+from django.test import override_settings
 
 from ocop_portal.demo.describe import reason
 from ocop_portal.demo.facts import recognitions
@@ -52,6 +53,7 @@ from reports.lapse_reading import LapseReading
 from reports.lapses import BANDS
 from reports.models import Message, Reminder
 from reports.statistics import Statistics
+from tests.scenes import built_once
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "products" / "backan_products.csv"
 TODAY = date(2026, 8, 15)
@@ -98,18 +100,12 @@ def load(**options):
     return out.getvalue()
 
 
-@pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The demo of one day, loaded once for the module and rolled back after it."""
-    from django.test import override_settings
+def loaded_today():
+    with TemporaryDirectory() as state, override_settings(DEMO=True, TODAY=TODAY, STATE_DIR=Path(state)):
+        return load()
 
-    settings = override_settings(DEMO=True, TODAY=TODAY, STATE_DIR=tmp_path_factory.mktemp("state"))
-    with django_db_blocker.unblock(), settings:
-        atomic = transaction.atomic()
-        atomic.__enter__()
-        yield load()
-        transaction.set_rollback(True)
-        atomic.__exit__(None, None, None)
+
+demo = built_once(loaded_today)
 
 
 @pytest.fixture(autouse=True)
