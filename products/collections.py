@@ -11,6 +11,8 @@ from ocop_portal.languages import in_english
 from products.catalogue import Line, card
 from products.models import Certificate, Collection, CollectionImage, Product, ProductImage
 
+ON_HOME = 3
+
 
 @dataclass(frozen=True)
 class Collected:
@@ -94,6 +96,12 @@ def _collected(certificate: Any, day: date) -> Collected:
         photo=next(iter(certificate.product.images.all()), None),
         certificate=certificate,
     )
+
+
+def newest_collections(day: date) -> list[Shown]:
+    """What the first page shows: the latest of those that have something to show. Four queries at most."""
+    latest = Collection.objects.standing().latest_first().with_cover()[:ON_HOME]
+    return [found for found in shown(latest, day) if found.items]
 
 
 def collections_of(product: Product) -> list[Collection]:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 # Public pages and the queries of a reader who is not signed in.
 QUERIES = {
-    "/": 7,
+    "/": 11,
     "/san-pham/": 6,
     "/san-pham/06-TEST-1/": 17,
     "/san-pham/06-TEST-1/phan-anh/": 3,

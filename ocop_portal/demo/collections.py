@@ -1,11 +1,13 @@
 """The demo's collections: tea, and gifts; of made-up products alone, one of them lapsed and seen at the desk only."""
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
-from ocop_portal.clock import today
+from ocop_portal import clock
 from ocop_portal.demo.photos import SAID, scene
 from ocop_portal.history import acting
 from ocop_portal.images import Photo
@@ -78,29 +80,35 @@ LINE_OF_LAPSED = (
 
 
 def load_collections(by: User, say: Callable[[str], object]) -> None:
-    """Both, published; nothing where a collection is on record."""
+    """Both, published some days ago; nothing where a collection is on record."""
     if Collection.objects.exists():
         return
     say("Bộ sưu tập …")
     with transaction.atomic(), acting("load_demo", by=by):
-        for (title, english), (text, english_text), cover, lines in (GIFTS, TEA):
-            collection = Collection(title=f"{title} {MARK}", title_en=f"{english} {MARK_EN}", made_up=True)
-            collection.introduction, collection.introduction_en = text, english_text
-            save_collection(collection=collection, by=by)
-            for product, (line, line_en) in _products(lines):
-                add_collection_item(collection=collection, product=product, line=line, line_en=line_en, by=by)
-            if cover:
-                photo = Photo(scene(title, cover))
-                set_cover(collection=collection, photo=photo, alt=SAID[cover], by=by)
-            if collection.items.exists():
-                publish_collection(collection=collection, by=by)
+        for ago, made in ((26, GIFTS), (12, TEA)):
+            products = list(_products(made[3]))
+            with clock.on(clock.today() - timedelta(days=ago)):
+                _load(made, products, by)
+
+
+def _load(made: Any, products: list[tuple[Product, tuple[str, str]]], by: User) -> None:
+    (title, english), (text, english_text), cover, _ = made
+    collection = Collection(title=f"{title} {MARK}", title_en=f"{english} {MARK_EN}", made_up=True)
+    collection.introduction, collection.introduction_en = text, english_text
+    save_collection(collection=collection, by=by)
+    for product, (line, line_en) in products:
+        add_collection_item(collection=collection, product=product, line=line, line_en=line_en, by=by)
+    if cover:
+        set_cover(collection=collection, photo=Photo(scene(title, cover)), alt=SAID[cover], by=by)
+    if products:
+        publish_collection(collection=collection, by=by)
 
 
 def _products(lines: dict[str, tuple[str, str]]) -> Iterable[tuple[Product, tuple[str, str]]]:
     """A made-up product that stands for each name, and after the first two one that lapsed."""
-    standing = Certificate.objects.standing(today())
+    standing = Certificate.objects.standing(clock.today())
     found = [(p, line) for name, line in lines.items() if (p := _first(standing, [name]))]
-    lapsed = _first(Certificate.objects.in_standing(today(), (Standing.EXPIRED,)), list(lines))
+    lapsed = _first(Certificate.objects.in_standing(clock.today(), (Standing.EXPIRED,)), list(lines))
     if found and lapsed:
         found.insert(2, (lapsed, LINE_OF_LAPSED))
     return found

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,7 +24,7 @@ from products.actions.collections import (
 from products.desk.collections import form_page
 from products.desk.products import with_standing_text
 from products.forms.collection import CoverForm, ItemEditForm, ItemForm
-from products.models import Collection, CollectionImage, CollectionItem, Product
+from products.models import Certificate, Collection, CollectionImage, CollectionItem, Product
 
 SEEN = 20
 """Products found that are shown: whoever finds more writes more of the name."""
@@ -32,7 +33,10 @@ SEEN = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.CONTENT_KEEP)
 def add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Find a product by name, code, producer or place (`?q=`), choose it (`?product=`), say why it belongs."""
+    """Find a product by name, code, producer or place (`?q=`), choose it (`?product=`), say why it belongs.
+
+    What stands today is found first.
+    """
     collection = get_object_or_404(Collection, pk=pk)
     text, chosen = asked_text(request), _chosen(request)
     form = ItemForm(request.POST or None)
@@ -55,7 +59,9 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         found = Product.objects.filter(certificates__isnull=False).search(text).order_by().values("pk")
         known = Product.objects.filter(pk__in=found)
         context |= {"count": known.count(), "most": SEEN}
-        context["found"] = with_standing_text(known.with_place().order_by("name_key", "pk")[:SEEN], today())
+        stands = Certificate.objects.standing(today()).filter(product=OuterRef("pk"))
+        first = known.with_place().order_by(Exists(stands).desc(), "name_key", "pk")[:SEEN]
+        context["found"] = with_standing_text(first, today())
         context["held"] = set(collection.items.values_list("product", flat=True))
     return render(request, "products/desk/collection_add.html", context)
 

@@ -422,3 +422,14 @@ def test_what_readers_see_raises_the_revision(tinh):
     covered(item.collection)
     withdraw_collection(collection=item.collection, reason="Nhầm", by=tinh)
     assert number() >= before + 5
+
+
+def test_the_first_page_shows_the_latest_that_have_something_to_show(client):
+    assert client.get("/").context["collections"] == []
+    for n in range(4):
+        collection = collection_of(title=f"Bộ số {n}", published_on=date(2026, 8, 1) + timedelta(days=n))
+        if n != 2:
+            put(collection)
+    put(CollectionFactory(title="Bộ nháp", draft=True))
+    told = [row.title for row in client.get("/").context["collections"]]
+    assert told == ["Bộ số 3", "Bộ số 1"]
