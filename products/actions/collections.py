@@ -196,7 +196,9 @@ def _one_line(text: str) -> str:
 def free_slug(title: str, *, own: int | None = None) -> str:
     """An address made of the title that no other collection has: `tra-shan`, then `tra-shan-2`."""
     stem = slugify(title.replace("đ", "d").replace("Đ", "D"))[:80].strip("-") or "bo-suu-tap"
-    others = Collection.objects.exclude(pk=own).filter(slug__startswith=stem)
+    others = Collection.objects.filter(slug__startswith=stem)
+    if own:
+        others = others.exclude(pk=own)
     taken = set(others.values_list("slug", flat=True))
     if stem not in taken:
         return stem

@@ -105,7 +105,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
         title=f"Bỏ “{item.product}” khỏi bộ sưu tập",
         button="Bỏ khỏi bộ sưu tập",
         done="Đã bỏ sản phẩm khỏi bộ sưu tập.",
-        lede=_lede(item),
+        lede=f"{_lede(item)} Lời giới thiệu “{item.line}” bỏ theo; sản phẩm vẫn ở trong sổ bộ như trước.",
         danger=True,
     )
 
