@@ -25,6 +25,7 @@ from products.verdict import verdict
 from tests.english import MARKS, Ear, Page
 from tests.factories import CertificateFactory, DecisionFactory
 from tests.producers.support_rows import PointFactory, PromotionFactory, PromotionPartFactory, SupplyFactory
+from tests.products.collection_rows import CollectionFactory, collection_of
 from tests.products.desk import opened
 from tests.products.oversight import report, report_in
 from tests.products.registers import random_register
@@ -75,6 +76,9 @@ def all_that_a_page_can_tell():
     PromotionFactory(starts_on=date(2026, 9, 15), cancelled_reason="Mưa bão")
     SupplyFactory(producer=product.producer, point__keeper="Hội Nông dân", point__phone="0912 345 678")
     PointFactory(closed_on=date(2026, 1, 1))
+    collection_of(product, made_up=True)
+    collection_of(title_en="Nothing left", slug="trong")
+    CollectionFactory(slug="da-go", withdrawn_on=date(2026, 8, 10), withdrawn_reason="Đăng nhầm bộ.")
     news_with_file(kind="plan", made_up=True)
     NewsFactory(kind="news", slug="da-go", withdrawn_on=date(2026, 8, 10), withdrawn_reason="Đăng nhầm bản.")
     complaint = report_in("answered", product=product)
@@ -111,6 +115,8 @@ ASKED = (
     "/en/diem-ban/?as_of=2025-01-01&q=khongco",
     "/en/su-kien/?kind=zz&year=1&q=khongco",
     "/en/phan-anh/?code=khongco",
+    "/en/bo-suu-tap/trong/",
+    "/en/bo-suu-tap/da-go/",
     "/en/tin-tuc/?kind=plan",
     "/en/tin-tuc/?page=9&kind=zz",
     "/en/tin-tuc/da-go/",

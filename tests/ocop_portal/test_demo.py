@@ -32,9 +32,12 @@ from producers.models import (
     Supply,
     YearlyFigures,
 )
+from products.collections import shown
 from products.desk.scope import certificates_of
 from products.models import (
     Certificate,
+    Collection,
+    CollectionItem,
     Complaint,
     Inspection,
     Notice,
@@ -440,3 +443,11 @@ def test_notices_in_time_late_owed_and_void_on_made_up_rows(demo):
     assert all(n.symbol.startswith("MH-") and n.producer.made_up for n in Notice.objects.all())
     reading = LapseReading(User.objects.get(username="tinh"), QueryDict())
     assert reading.counted["notice-owed"] and 0 < reading.share < 100
+
+
+def test_collections_hold_made_up_products_alone_and_one_that_lapsed(demo):
+    items = CollectionItem.objects.select_related("collection", "product")
+    assert all(i.product.made_up and i.collection.made_up and i.line_en for i in items)
+    for read in shown(Collection.objects.standing().with_cover(), TODAY):
+        assert read.collection.items.count() == len(read.items) + 1 > 5, read.title
+    assert Collection.objects.standing().count() == 2
