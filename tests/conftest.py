@@ -5,6 +5,7 @@ import gc
 import os
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date
 
 import pytest
@@ -73,8 +74,20 @@ def no_network() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def sparing_migrations() -> Iterator[ExitStack]:
+    """Closed when the database stands."""
+    with ExitStack() as stack:
+        stack.enter_context(rendered_for_fields_alone())
+        yield stack
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix, tmp_path_factory, django_db_blocker, request
+    django_db_modify_db_settings_parallel_suffix,
+    sparing_migrations,
+    tmp_path_factory,
+    django_db_blocker,
+    request,
 ) -> None:
     """One worker migrates for all: the others wait a little and copy its database."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
@@ -88,8 +101,7 @@ def django_db_modify_db_settings(
         if not shared.exists():
             own, test["NAME"] = test["NAME"], ground
             name = connection.settings_dict["NAME"]
-            with rendered_for_fields_alone():
-                connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
             load_reference_data()
             connection.close()
             connection.settings_dict["NAME"], test["NAME"] = name, own
@@ -104,10 +116,11 @@ def load_reference_data() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+def django_db_setup(django_db_setup, sparing_migrations, django_db_blocker) -> Iterator[None]:
     """Units, product groups, criteria, holidays and the revision are reference data: there from the start, as in
     every real register, and back again after each test that commits.
     """
+    sparing_migrations.close()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         name = connection.ops.quote_name(connection.settings_dict["NAME"])
         # Nothing here outlives the suite, and the database counts on the suite's day.
@@ -177,6 +190,12 @@ def admin_account(db):
 def hd1(db):
     """A council member: no desk."""
     return UserFactory(username="hd1", council=True)
+
+
+@pytest.fixture
+def statuses_alone(monkeypatch) -> None:
+    """No page is made: for tables of who is answered what. Other tests show each page."""
+    monkeypatch.setattr("django.template.backends.django.Template.render", lambda *args, **kwargs: "")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

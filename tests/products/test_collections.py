@@ -63,6 +63,7 @@ READERS = ("anonymous", "council", "producer", "signatory", "commune", *ALLOWED)
 POSTED = ("collection-item-move", "collection-cover-remove")
 
 
+@pytest.mark.usefixtures("statuses_alone")
 @pytest.mark.parametrize("who", READERS)
 def test_role_by_address(client, who):
     item = put(CollectionFactory(draft=True))
