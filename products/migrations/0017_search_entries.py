@@ -11,7 +11,7 @@ from products.search_entries import statements
 class Migration(migrations.Migration):
     dependencies = [
         ("ocop_portal", "0006_unit_places"),
-        ("products", "0015_change_log"),
+        ("products", "0016_collections"),
     ]
 
     operations = [
