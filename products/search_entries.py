@@ -53,12 +53,16 @@ _INSERT = (
     f" {', '.join(_OF_CERTIFICATE)})"
 )
 
-# In the order of names, so that products of one name, which searches find together, lie together.
+# All rows at once lie close, in the order of names: products of one name, which searches find together, share pages.
+# Of a page that grows row by row half is left free: a product comes first and its certificate right after, and the
+# second version of the row, which changes no word, then fits on the page, so that the index need not hear of it.
 ANEW_FUNCTION = f"""
-CREATE FUNCTION products_search_anew() RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION products_search_anew() RETURNS void LANGUAGE plpgsql AS $$BEGIN
     DELETE FROM products_searchentry;
+    ALTER TABLE products_searchentry RESET (fillfactor);
     {_INSERT} {entries("products_product")} ORDER BY p.name_key, p.id;
-$$
+    ALTER TABLE products_searchentry SET (fillfactor = 50);
+END$$
 """
 
 _NEW = f"{_INSERT} {entries('new_rows')};"
@@ -76,7 +80,11 @@ _CHANGED = f"""
 """
 
 # Whoever changes what is published holds the revision's row; so what others wrote of the product is committed by then.
+# The succession of certificates tells predecessors where there are none: nothing is to be done then.
 _CERTIFIED = f"""
+    IF NOT EXISTS (SELECT FROM new_rows) THEN
+        RETURN NULL;
+    END IF;
     PERFORM FROM ocop_portal_registerrevision FOR UPDATE;
     UPDATE products_searchentry e SET
         (certificate_id, {", ".join(_OF_CERTIFICATE)}) = ROW(c.id, {_columns("c", _OF_CERTIFICATE)})

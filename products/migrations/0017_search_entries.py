@@ -5,6 +5,7 @@ import django.contrib.postgres.search
 import django.db.models.deletion
 from django.db import migrations, models
 
+from products import tally
 from products.search_entries import statements
 
 
@@ -21,6 +22,7 @@ class Migration(migrations.Migration):
                 (
                     "product",
                     models.OneToOneField(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         primary_key=True,
                         related_name="search_entry",
@@ -80,17 +82,8 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "mục tra cứu",
             },
         ),
-        # A product comes first and its certificate right after: the second version of its row, which changes no word,
-        # then fits on the same page, and the index of the words need not hear of it.
-        migrations.RunSQL(
-            "ALTER TABLE products_searchentry SET (fillfactor = 50)",
-            "ALTER TABLE products_searchentry RESET (fillfactor)",
-        ),
         *(migrations.RunSQL(create, drop) for create, drop in statements()),
-        # The keys of the rows just made are looked at now: an index is not made while that is still to be done.
-        migrations.RunSQL(
-            "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED", migrations.RunSQL.noop
-        ),
+        *(migrations.RunSQL(change, migrations.RunSQL.noop) for change in tally.idle_where_nothing_changed()),
         migrations.AddIndex(
             model_name="searchentry",
             index=django.contrib.postgres.indexes.GinIndex(

@@ -15,10 +15,15 @@ class SearchEntry(models.Model):
     Kept by triggers from products and certificates (see `products.search_entries`); nothing else writes here.
     """
 
-    product = models.OneToOneField(
-        Product, models.PROTECT, primary_key=True, related_name="search_entry", verbose_name="sản phẩm"
-    )
     # Keys that triggers copy from rows that are never deleted: to look each up again would only slow every write down.
+    product = models.OneToOneField(
+        Product,
+        models.PROTECT,
+        primary_key=True,
+        related_name="search_entry",
+        verbose_name="sản phẩm",
+        db_constraint=False,
+    )
     certificate = models.ForeignKey(
         Certificate,
         models.PROTECT,
