@@ -25,10 +25,11 @@ def _columns(alias: str, names: tuple[str, ...]) -> str:
     return ", ".join(f"{alias}.{name}" for name in names)
 
 
-# Never more than one, since a certificate is followed by the next; were there two, the later would be meant.
+# Never more than one, since a certificate is followed by the next; were there two, the later would be meant. Ordered by
+# both at once, lest all certificates be walked through from the newest, by the index that has them so.
 _UNFOLLOWED = """LEFT JOIN LATERAL (
         SELECT * FROM products_certificate WHERE product_id = {product} AND superseded_on IS NULL
-        ORDER BY valid_from DESC, id DESC LIMIT 1
+        ORDER BY ROW(valid_from, id) DESC LIMIT 1
     ) c ON true"""
 
 
@@ -96,6 +97,8 @@ _CERTIFIED = f"""
 
 _ROWS = "REFERENCING NEW TABLE AS new_rows"
 _BOTH = "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows"
+# A session keeps the plan of its first write, and the tables may have been empty then: each row by its index, always.
+_BY_INDEX = "SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off"
 _FUNCTIONS = {
     "search_entry_new": _NEW,
     "search_entry_changed": _CHANGED,
@@ -119,7 +122,7 @@ def statements() -> list[tuple[str, str]]:
     for name, body in _FUNCTIONS.items():
         pairs.append(
             (
-                f"CREATE FUNCTION products_{name}() RETURNS trigger LANGUAGE plpgsql AS"
+                f"CREATE FUNCTION products_{name}() RETURNS trigger LANGUAGE plpgsql {_BY_INDEX} AS"
                 f" $$BEGIN {body} RETURN NULL; END$$",
                 f"DROP FUNCTION products_{name}()",
             )
