@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, SMALLEST, overflows_at, violations
+from tests.browser.conftest import DESKTOP, violations
 from tests.browser.test_pages import register
 
 __all__ = ["register"]
@@ -26,7 +26,6 @@ def test_english_pages_hold_and_the_switch_leads_there(visit, register):
     for path in paths:
         page.goto(path)
         faults += violations(page)  # also dark, at the smallest width
-        assert overflows_at(page, SMALLEST, DESKTOP) == [], path
     page.goto("/san-pham/?sort=expires&stars=3")
     with page.expect_navigation():
         page.get_by_role("link", name="English").click()
