@@ -114,8 +114,10 @@ axe.look = async (options, passed) => {
   };
   const rule = axe._audit.rules.find((r) => r.id === "color-contrast"), matches = rule.matches;
   const check = axe._audit.checks["color-contrast"], measure = check.evaluate;
+  const written = (node) => node.matches("input, select, textarea, button")
+    || [...node.childNodes].some((child) => child.nodeType === Node.TEXT_NODE && child.data.trim());
   rule.matches = function (node, ...rest) {
-    return !known.has(sign(node)) && matches.call(this, node, ...rest);
+    return written(node) && !known.has(sign(node)) && matches.call(this, node, ...rest);
   };
   check.evaluate = function (node, ...rest) {
     if (known.has(sign(node))) return true;
