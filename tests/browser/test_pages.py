@@ -105,16 +105,18 @@ def walked(page, paths, *, cards=False):
             if page.evaluate(WIDE):
                 faults.append(f"{path}: a table is no cards")
             page.set_viewport_size({"width": DESKTOP, "height": 900})
-    return "\n".join(faults)
+    return faults
 
 
 def test_public_pages_hold(visit, register):
-    assert not walked(visit(DESKTOP), public_pages(register))
+    faults = walked(visit(DESKTOP), public_pages(register))
+    assert not faults, "\n".join(faults)
 
 
 def test_desk_pages_hold(visit, register):
     page = visit(DESKTOP, user=UserFactory(province=True))
-    assert not walked(page, ["/", *desk_pages(register)], cards=True)
+    faults = walked(page, ["/", *desk_pages(register)], cards=True)
+    assert not faults, "\n".join(faults)
     page.set_viewport_size({"width": PHONE, "height": 900})
     page.goto("/can-bo/san-pham/")
     cell = page.locator("td[data-label='Hôm nay']").first
