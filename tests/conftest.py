@@ -145,16 +145,14 @@ def django_db_setup(django_db_setup, sparing_migrations, django_db_blocker) -> I
 
 @pytest.fixture(scope="session")
 def open_scenes(django_db_setup, django_db_blocker) -> Iterator[Scenes]:
-    scenes = Scenes()
+    scenes = Scenes(django_db_blocker)
     yield scenes
-    with django_db_blocker.unblock():
-        scenes.close()
+    scenes.close()
 
 
 @pytest.fixture
-def scenes(request, open_scenes, django_db_blocker) -> Scenes:
-    with django_db_blocker.unblock():
-        open_scenes.stand(request)
+def scenes(request, open_scenes) -> Scenes:
+    open_scenes.stand(request)
     return open_scenes
 
 
