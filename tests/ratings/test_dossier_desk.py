@@ -720,44 +720,47 @@ def test_a_producer_without_products_or_without_producer(client):
     assert "Không có chủ thể nào" in page_of(client, to("dossier-start"))
 
 
-GARBAGE = (
-    "q=%00",
-    "page=-1",
-    "page=x",
-    "page=99999999999999999999",
-    "state=zzz",
-    "state=%00",
-    "kind=zzz",
-    "late=zzz",
-    "q=" + "x" * 3000,
-    "q=%FF",
-    "q=%27%29%3B--",
-    "criterion=zzz",
-    "criterion=99999999999999999999",
-    "producer=zzz",
-    "producer=99999999999999999999&product=1",
-    "producer=1&product=zzz",
-    "producer=²",
-    "producer=%00",
-)
+# Each page gets what it reads; values that do not stand in each other's way come together.
+GARBAGE = {
+    "dossiers": (
+        "q=%00&page=-1",
+        "page=x&late=zzz",
+        "page=99999999999999999999&kind=zzz",
+        "q=" + "x" * 3000,
+        "q=%FF&state=zzz",
+        "q=%27%29%3B--&state=%00",
+    ),
+    "dossier": (),
+    "dossier-evidence": ("criterion=zzz", "criterion=99999999999999999999"),
+    "dossier-start": (
+        "producer=zzz",
+        "producer=99999999999999999999&product=1",
+        "producer=1&product=zzz",
+        "producer=²",
+        "producer=%00",
+    ),
+}
 
 
-@pytest.mark.parametrize("query", GARBAGE)
-def test_garbage_is_answered(client, query):
+@pytest.mark.parametrize("who", ["owner", "province"])
+def test_garbage_is_answered(client, who):
     dossier, people = dossier_in(State.DRAFT)
-    for user in (people.owner, people.province):
-        client.force_login(user)
-        for path in (to("dossiers"), to("dossier", dossier.pk), to("dossier-evidence", dossier.pk)):
-            assert client.get(f"{path}?{query}").status_code == 200, path
-        assert client.get(f"{to('dossier-start')}?{query}").status_code in (200, 404)
-        for path in ("ho-so/99999999999999999999/", "minh-chung/99999999999999999999/tep/"):
-            assert client.get(f"/can-bo/{path}").status_code == 404
+    client.force_login(getattr(people, who))
+    everything = "&".join(q for queries in GARBAGE.values() for q in queries)
+    for name, queries in GARBAGE.items():
+        path = to(name, *([] if name in ("dossiers", "dossier-start") else [dossier.pk]))
+        for query in (*queries, everything):
+            answer = client.get(f"{path}?{query}").status_code
+            assert answer == 200 or (name == "dossier-start" and answer == 404), (name, query[:60])
+    for path in ("ho-so/99999999999999999999/", "minh-chung/99999999999999999999/tep/"):
+        assert client.get(f"/can-bo/{path}").status_code == 404
 
 
 @pytest.mark.parametrize("role", ["owner", "commune", "province"])
 def test_lists_and_pages_do_not_grow_in_queries(client, role):
     producer = ProducerFactory()
-    dossier, people = dossier_in(State.SUBMITTED, product=ProductFactory(producer=producer))
+    product = ProductFactory(producer=producer)
+    dossier, people = dossier_in(State.SUBMITTED, product=product, told=True)
     client.force_login(getattr(people, role))
     paths = [
         to("dossiers"),
@@ -829,7 +832,7 @@ def test_a_draft_prints_and_form_03_waits_for_the_commune(client):
 
 
 def test_history_tells_every_write(client):
-    dossier, people = dossier_in(State.SUBMITTED)
+    dossier, people = dossier_in(State.SUBMITTED, told=True)
     acts.give_reason_and_move(dossier=dossier, name="return", reason="Thiếu nhãn.", by=people.commune)
     client.force_login(people.commune)
     page = page_of(client, to("dossier-history", dossier.pk))
