@@ -25,7 +25,7 @@ from ratings.reading import table_of
 from ratings.transitions import State
 from tests.factories import CertificateFactory, DecisionFactory
 from tests.ratings.flow import dossier_in, make_council, make_session, score
-from tests.ratings.test_round_desk import attendance_data, hidden, opened, send
+from tests.ratings.test_round_desk import attendance_data, hidden, opened, rotated, send
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n"
@@ -213,9 +213,7 @@ def test_quorum_and_chair_block_and_absence_is_recorded(keeper):
     session = make_session()
     dossier, _ = dossier_in(State.SCORING, session=session)
     sheets = list(dossier.sheets.select_related("member").order_by("member"))
-    score(dossier, sign=False)
-    for sheet in sheets[1:]:
-        sign_sheet(sheet=sheet, by=sheet.member.user)
+    score(dossier, only=sheets[1:])
     assert "6/7 phiếu đã ký" in page(keeper, "result", dossier.pk)
     chair = sheets[0].member
     send(keeper, "session-attendance", session.pk, **attendance_data(session, [chair.pk]))
@@ -230,9 +228,8 @@ def test_too_few_signed_sheets_are_no_quorum(keeper):
     session = make_session()
     dossier, _ = dossier_in(State.SCORING, session=session)
     sheets = list(dossier.sheets.select_related("member").order_by("member"))
+    score(dossier, only=sheets[:5])
     score(dossier, sign=False)
-    for sheet in sheets[:5]:
-        sign_sheet(sheet=sheet, by=sheet.member.user)
     away = [s.member_id for s in sheets[5:]]
     send(keeper, "session-attendance", session.pk, **attendance_data(session, away))
     assert "Mới có 5 phiếu đã ký, quy chế cần ít nhất 6" in page(keeper, "result", dossier.pk)
@@ -247,10 +244,9 @@ def test_a_member_with_an_open_sheet_is_told_nothing(client):
     """Also one who is recorded as absent: whoever may still score sees no other's numbers."""
     session = make_session()
     dossier, people = dossier_in(State.SCORING, session=session)
-    score(dossier, sign=False)
     sheets = list(dossier.sheets.select_related("member").order_by("member"))
-    for sheet in sheets[:6]:
-        sign_sheet(sheet=sheet, by=sheet.member.user)
+    score(dossier, only=sheets[:6])
+    score(dossier, sign=False)
     client.force_login(people.province)
     send(client, "session-attendance", session.pk, **attendance_data(session, [sheets[6].member_id]))
     assert "100,00" in page(client, "result", dossier.pk)
@@ -773,9 +769,8 @@ def test_garbage_gets_an_answer(client, tinh, chutich, name):
     client.force_login(chutich if signs else tinh)
     pk = session.round_id if name == "round-decide" else dossier.pk
     page = ""
-    for field in FIELDS[name]:
-        for value in GARBAGE:
-            page = page or opened(client, name, pk)
-            answer, _ = send(client, name, pk, seen=page, **{field: value})
-            assert answer.status_code in (200, 302), (name, field, value[:30])
-            page = page if answer.status_code == 200 else ""  # what was accepted is not sent again
+    for data in rotated(FIELDS[name], GARBAGE):
+        page = page or opened(client, name, pk)
+        answer, _ = send(client, name, pk, seen=page, **data)
+        assert answer.status_code in (200, 302), (name, {field: value[:30] for field, value in data.items()})
+        page = page if answer.status_code == 200 else ""  # what was accepted is not sent again
