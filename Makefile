@@ -41,6 +41,8 @@ demo: $(VENV)/.base var/static/.collected
 	@echo "Sổ bộ: http://127.0.0.1:$(PORT)/   Bàn làm việc: http://127.0.0.1:$(PORT)/can-bo/   (Ctrl+C để dừng)"
 	@$(DEMO) PORT=$(PORT) $(VENV)/bin/gunicorn ocop_portal.wsgi
 
+# Compiled once, for both workers and for each process that a test starts.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/.dev
 	@$(PY) -m pytest -n 2 --dist worksteal
 

@@ -46,6 +46,7 @@ BELONGS = {
         "/can-bo/xuc-tien/",
         "/can-bo/diem-ban/",
         "/can-bo/tin-tuc/",
+        "/can-bo/bo-suu-tap/",
     ),
     "desk:complaints": ("/can-bo/kiem-tra/", "/can-bo/canh-bao/"),
 }

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("producers.desk_urls")),
     path("", include("products.desk.oversight_urls")),
     path("", include("products.desk.import_urls")),
+    path("", include("products.desk.collection_urls")),
     path("", include("ratings.desk.dossier_urls")),
     path("", include("ratings.desk.sheet_urls")),
     path("", include("ratings.desk.round_urls")),

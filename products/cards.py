@@ -14,7 +14,9 @@ from django.utils.formats import number_format
 from PIL import Image
 
 from ocop_portal.drawing import draw_png, fingerprint, framed
+from ocop_portal.models.photo import PhotoRecord
 from products.badges import badge
+from products.collections import Shown
 from products.models import Certificate, ProductImage
 from products.telling import Told
 
@@ -62,7 +64,7 @@ def card(told: Told, photo: ProductImage | None) -> Card:
     )
 
 
-def _stored(photo: ProductImage) -> str:
+def _stored(photo: PhotoRecord) -> str:
     """Name of the JPEG that is wide enough and no wider."""
     return photo.path(next((w for w in photo.widths if w >= PHOTO_WIDTH), photo.widths[-1]), "jpeg")
 
@@ -129,3 +131,42 @@ def site_card(day: date) -> SiteCard:
 def site_png(card: SiteCard) -> bytes:
     """The register's card as PNG."""
     return draw_png("site_card", asdict(card))
+
+
+@dataclass(frozen=True)
+class CollectionCard:
+    """What is drawn of a collection. `photo` and `group_code` as in `Card`; both empty where it shows nothing."""
+
+    title: str
+    told: str
+    names: str
+    register: str
+    foot: str
+    group_code: str
+    photo: str
+
+    @property
+    def etag(self) -> str:
+        return hashlib.sha256(f"{fingerprint()} {self!r}".encode()).hexdigest()[:32]
+
+
+def collection_card(shown: Shown, day: date) -> CollectionCard:
+    """The card of a collection on the day: its cover, its name, the products that the page shows. No query."""
+    count, drawings = len(shown.items), shown.drawings
+    return CollectionCard(
+        title=shown.collection.title,
+        told=f"{count} sản phẩm OCOP còn hiệu lực" if count else "Bộ sưu tập sản phẩm OCOP",
+        names=", ".join(item.card.name for item in shown.items),
+        register=f"{settings.SITE['name']} {settings.SITE['province_name']}",
+        foot=f"Theo sổ bộ ngày {day:%d/%m/%Y}" + (" · dữ liệu minh họa" if shown.collection.made_up else ""),
+        group_code=drawings[0] if drawings else "",
+        photo=_stored(shown.picture) if shown.picture else "",
+    )
+
+
+@lru_cache(KEPT)
+def collection_png(card: CollectionCard) -> bytes:
+    """The card of a collection as PNG."""
+    picture = _photo(card.photo) if card.photo else None
+    drawing = None if picture else _set_drawings().get(card.group_code)
+    return draw_png("collection_card", asdict(card), pictures={"picture": picture, "drawing": drawing})

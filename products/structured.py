@@ -4,7 +4,7 @@ No rating of customers, price or offer is made up: the register knows none. What
 on the pages of every language.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from ocop_portal.languages import in_english
 from ocop_portal.links import absolute
 from ocop_portal.structured import plain
 from producers.models import PointOfSale, Producer
+from products.collections import Shown
 from products.models import Certificate, ProductImage
 from products.standing import Standing
 from products.telling import Told
@@ -131,6 +132,49 @@ def point_data(request: HttpRequest, point: PointOfSale, place: str) -> dict[str
             "addressCountry": "VN",
         },
         "disambiguatingDescription": _made_up(point),
+    }
+
+
+def collections_data(request: HttpRequest, rows: Sequence[Shown]) -> dict[str, Any]:
+    """`CollectionPage` over the collections that the page lists."""
+    return {
+        "@type": "CollectionPage",
+        "name": gettext("Bộ sưu tập"),
+        "url": absolute(request, reverse("products:collections")),
+        "mainEntity": _item_list(
+            request, [(row.title, row.collection.get_absolute_url()) for row in rows], ordered=False
+        ),
+    }
+
+
+def collection_data(request: HttpRequest, shown: Shown) -> dict[str, Any]:
+    """`CollectionPage` with the products that stand, in the editor's order and in the words of the page."""
+    collection = shown.collection
+    return {
+        "@type": "CollectionPage",
+        "@id": f"{absolute(request, _neutral('products:collection', collection.slug))}#bo-suu-tap",
+        "name": shown.title,
+        "url": absolute(request, collection.get_absolute_url()),
+        "description": shown.introduction,
+        "disambiguatingDescription": _made_up(collection),
+        "image": absolute(request, shown.picture.fallback_url) if shown.picture else "",
+        "datePublished": collection.published_on,
+        "mainEntity": _item_list(
+            request, [(item.card.name, item.card.url) for item in shown.items], ordered=True
+        ),
+    }
+
+
+def _item_list(request: HttpRequest, items: Sequence[tuple[str, str]], *, ordered: bool) -> dict[str, Any]:
+    """`ItemList` of (name, path), which says the address of each and leaves the rest to the page there."""
+    return {
+        "@type": "ItemList",
+        "numberOfItems": len(items),
+        "itemListOrder": f"https://schema.org/ItemListOrder{'Ascending' if ordered else 'Descending'}",
+        "itemListElement": [
+            {"@type": "ListItem", "position": n, "name": name, "url": absolute(request, path)}
+            for n, (name, path) in enumerate(items, 1)
+        ],
     }
 
 

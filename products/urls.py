@@ -2,7 +2,17 @@
 
 from django.urls import path, register_converter
 
-from products.views import badges, cards, catalogue, certificates, complaints, explained, media, products
+from products.views import (
+    badges,
+    cards,
+    catalogue,
+    certificates,
+    collections,
+    complaints,
+    explained,
+    media,
+    products,
+)
 
 
 class CodeConverter:
@@ -38,9 +48,13 @@ urlpatterns = [
     path("huy-hieu/<code:code>.png", badges.badge_png, name="badge-png"),
     path("anh-chia-se.png", cards.site_card, name="site-card"),
     path("anh-chia-se/<code:code>.png", cards.product_card, name="card"),
+    path("anh-chia-se/bo-suu-tap/<slug:slug>.png", collections.collection_card, name="collection-card"),
+    path("bo-suu-tap/", collections.collection_list, name="collections"),
+    path("bo-suu-tap/<slug:slug>/", collections.collection, name="collection"),
     path("p/<code:code>", products.short, name="short"),
     path("giai-thich/", explained.explained, name="explained"),
     path("giay-chung-nhan/", certificates.check, name="check"),
     path("giay-chung-nhan/<slug:public_id>/", certificates.certificate, name="certificate"),
     path("media/products/<str:name>", media.photo, name="photo"),
+    path("media/collections/<str:name>", collections.cover, name="collection-cover"),
 ]

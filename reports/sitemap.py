@@ -20,7 +20,7 @@ from django.utils.translation import override
 
 from ocop_portal.links import absolute
 from producers.models import PointOfSale, Promotion
-from products.models import Certificate
+from products.models import Certificate, Collection
 from products.standing import EXPIRING_DAYS
 from reports.models import News
 
@@ -45,6 +45,7 @@ PAGES = (
     "reports:feeds",
     "reports:news",
     "products:explained",
+    "products:collections",
     "api-v1:api-root",
 )
 """Pages that are there once."""
@@ -132,6 +133,16 @@ class Published(Section):
         return Max("published_on")
 
 
+class Collected(Section):
+    """Collections in public; what they show changes with the standing of their products, which no day tells."""
+
+    def rows(self, day: date) -> QuerySet[Any]:
+        return Collection.objects.standing().filter(published_on__lte=day)
+
+    def last_change(self, day: date) -> Any:
+        return Max(Value(None, output_field=DateField()))
+
+
 class Held(Section):
     """Events that have a page: all but those that were called off and would be over."""
 
@@ -147,6 +158,7 @@ SECTIONS: dict[str, Section] = {
     "chu-the": Certified("producers:detail", "product__producer_id", "product__producer_id"),
     "diem-ban": Open("producers:point-of-sale", "pk", "pk"),
     "tin-tuc": Published("reports:news-item", "pk", "slug"),
+    "bo-suu-tap": Collected("products:collection", "pk", "slug"),
     "su-kien": Held("producers:event", "pk", "pk"),
 }
 """{name in the file's address: section}."""

@@ -19,6 +19,7 @@ from ocop_portal.pages import by_revision
 from ocop_portal.params import asked_day
 from ocop_portal.structured import json_ld
 from products.catalogue import line
+from products.collections import newest_collections
 from products.models import Certificate
 from products.standing import STANDS, Standing, add_months
 from reports.atom import addresses
@@ -50,6 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "ending": [line(c, day) for c in ending],
             "feeds": addresses(),
             "structured": json_ld(site_data(request), office_data(request)),
+            "collections": newest_collections(day),
             "news": newest_news(),
         },
     )

@@ -5,12 +5,12 @@ import gc
 import os
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date
 
 import pytest
-from django.conf import settings as django_settings
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 
 from ocop_portal.actions import load_holidays, load_units
 from products.tally import TODAY
@@ -18,14 +18,24 @@ from ratings.actions.rules import load_shipped
 from tests.factories import UserFactory
 from tests.ground import Ground
 from tests.migrating import rendered_for_fields_alone
+from tests.scenes import Scenes, gather
 
 DAY = date(2026, 8, 15)
 """The day on which the suite reads the register, unless a test moves it."""
 
 
 @pytest.fixture(scope="session", autouse=True)
-def fast_hashing() -> None:
-    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def quiet_settings() -> Iterator[None]:
+    """One day for all; what keeps, counts or limits requests is tested where a test switches it on."""
+    with override_settings(
+        TODAY=DAY,
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        PAGES_MEMORY_MB=0,
+        VISITS_SECONDS=0,
+        API_REQUESTS_PER_MINUTE=0,
+    ):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -35,41 +45,17 @@ def rare_collections() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-@pytest.fixture(autouse=True)
-def fixed_day(settings) -> date:
-    settings.TODAY = DAY
+@pytest.fixture
+def fixed_day() -> date:
     return DAY
 
 
 @pytest.fixture(autouse=True)
-def quiet_cache(settings) -> None:
-    """Limits on signing in are tested where they are switched on."""
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-
-
-@pytest.fixture(autouse=True)
-def no_kept_pages(settings) -> None:
-    """Each page is made when a test asks for it; keeping them is tested where it is switched on."""
-    settings.PAGES_MEMORY_MB = 0
-
-
-@pytest.fixture(autouse=True)
-def no_visits(settings) -> None:
-    """Nobody counts visits, but the tests that switch it on."""
-    settings.VISITS_SECONDS = 0
-
-
-@pytest.fixture(autouse=True)
-def unlimited_api(settings, tmp_path) -> None:
-    """The limit of the API is tested where it is switched on; files of open data are of one test alone."""
-    settings.API_REQUESTS_PER_MINUTE = 0
+def media(settings, tmp_path) -> None:
+    """Uploads, files of open data and counted requests are of one test alone."""
+    settings.MEDIA_ROOT = tmp_path / "media"
     settings.API_LIMITS_FILE = tmp_path / "api-windows"
     settings.OPEN_DATA_FILES = tmp_path / "open-data"
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -88,8 +74,20 @@ def no_network() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def sparing_migrations() -> Iterator[ExitStack]:
+    """Closed when the database stands."""
+    with ExitStack() as stack:
+        stack.enter_context(rendered_for_fields_alone())
+        yield stack
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix, tmp_path_factory, django_db_blocker, request
+    django_db_modify_db_settings_parallel_suffix,
+    sparing_migrations,
+    tmp_path_factory,
+    django_db_blocker,
+    request,
 ) -> None:
     """One worker migrates for all: the others wait a little and copy its database."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
@@ -103,8 +101,7 @@ def django_db_modify_db_settings(
         if not shared.exists():
             own, test["NAME"] = test["NAME"], ground
             name = connection.settings_dict["NAME"]
-            with rendered_for_fields_alone():
-                connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
             load_reference_data()
             connection.close()
             connection.settings_dict["NAME"], test["NAME"] = name, own
@@ -119,10 +116,11 @@ def load_reference_data() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+def django_db_setup(django_db_setup, sparing_migrations, django_db_blocker) -> Iterator[None]:
     """Units, product groups, criteria, holidays and the revision are reference data: there from the start, as in
     every real register, and back again after each test that commits.
     """
+    sparing_migrations.close()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         name = connection.ops.quote_name(connection.settings_dict["NAME"])
         # Nothing here outlives the suite, and the database counts on the suite's day.
@@ -143,6 +141,26 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture(scope="session")
+def open_scenes(django_db_setup, django_db_blocker) -> Iterator[Scenes]:
+    scenes = Scenes()
+    yield scenes
+    with django_db_blocker.unblock():
+        scenes.close()
+
+
+@pytest.fixture
+def scenes(request, open_scenes, django_db_blocker) -> Scenes:
+    with django_db_blocker.unblock():
+        open_scenes.stand(request)
+    return open_scenes
+
+
+@pytest.fixture
+def _django_db_helper(scenes, _django_db_helper) -> None:
+    """A test's own transaction begins inside that of its scene, so the scene comes first."""
 
 
 @pytest.fixture
@@ -172,6 +190,16 @@ def admin_account(db):
 def hd1(db):
     """A council member: no desk."""
     return UserFactory(username="hd1", council=True)
+
+
+@pytest.fixture
+def statuses_alone(monkeypatch) -> None:
+    """No page is made: for tables of who is answered what. Other tests show each page."""
+    monkeypatch.setattr("django.template.backends.django.Template.render", lambda *args, **kwargs: "")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    gather(items)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -30,6 +30,10 @@ PUBLIC = {
     "products:json",
     "products:detail",
     "products:explained",
+    "products:collections",
+    "products:collection",
+    "products:collection-card",
+    "products:collection-cover",
     "products:qr",
     "products:qr-png",
     "products:qr-pdf",
@@ -114,6 +118,8 @@ CASCADES = {
     "products.RawMaterialArea.product",
     "products.ExportMarket.product",
     "products.ProductImage.product",
+    "products.CollectionItem.collection",
+    "products.CollectionImage.collection",
 }
 
 

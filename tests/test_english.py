@@ -25,10 +25,12 @@ from products.verdict import verdict
 from tests.english import MARKS, Ear, Page
 from tests.factories import CertificateFactory, DecisionFactory
 from tests.producers.support_rows import PointFactory, PromotionFactory, PromotionPartFactory, SupplyFactory
+from tests.products.collection_rows import CollectionFactory, collection_of
 from tests.products.desk import opened
 from tests.products.oversight import report, report_in
 from tests.products.registers import random_register
 from tests.reports.news_rows import NewsFactory, news_with_file
+from tests.scenes import built_once
 from tests.test_pages import QUERIES, register
 
 __all__ = ["register"]  # the fixture that the table of queries was counted on
@@ -39,10 +41,8 @@ VIETNAMESE_ALONE = ("/tu-danh-gia/", "/tai-khoan/", "/thu-vien-giao-dien/")
 BOTH = [path for path in QUERIES if not path.startswith(VIETNAMESE_ALONE)]
 
 
-@pytest.fixture
-def rich_register(settings):
-    """A product with all that a page can tell, among others of every standing, reports, points and events."""
-    settings.SITE = {**settings.SITE, "office_phone": "0209 312 3456", "office_address": "Số 1 Trường Chinh"}
+def all_that_a_page_can_tell():
+    """One product with everything, among others of every standing, reports, points and events."""
     random_register(7, 30)
     certificate = CertificateFactory(
         product__code="06-RICH-1",
@@ -76,6 +76,9 @@ def rich_register(settings):
     PromotionFactory(starts_on=date(2026, 9, 15), cancelled_reason="Mưa bão")
     SupplyFactory(producer=product.producer, point__keeper="Hội Nông dân", point__phone="0912 345 678")
     PointFactory(closed_on=date(2026, 1, 1))
+    collection_of(product, made_up=True)
+    collection_of(title_en="Nothing left", slug="trong")
+    CollectionFactory(slug="da-go", withdrawn_on=date(2026, 8, 10), withdrawn_reason="Đăng nhầm bộ.")
     news_with_file(kind="plan", made_up=True)
     NewsFactory(kind="news", slug="da-go", withdrawn_on=date(2026, 8, 10), withdrawn_reason="Đăng nhầm bản.")
     complaint = report_in("answered", product=product)
@@ -88,6 +91,15 @@ def rich_register(settings):
         released_on=date(2026, 8, 1),
     )
     return product
+
+
+rich = built_once(all_that_a_page_can_tell)
+
+
+@pytest.fixture
+def rich_register(settings, rich):
+    settings.SITE = {**settings.SITE, "office_phone": "0209 312 3456", "office_address": "Số 1 Trường Chinh"}
+    return rich
 
 
 ASKED = (
@@ -103,6 +115,8 @@ ASKED = (
     "/en/diem-ban/?as_of=2025-01-01&q=khongco",
     "/en/su-kien/?kind=zz&year=1&q=khongco",
     "/en/phan-anh/?code=khongco",
+    "/en/bo-suu-tap/trong/",
+    "/en/bo-suu-tap/da-go/",
     "/en/tin-tuc/?kind=plan",
     "/en/tin-tuc/?page=9&kind=zz",
     "/en/tin-tuc/da-go/",

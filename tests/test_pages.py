@@ -13,19 +13,23 @@ from django.urls import reverse
 from ratings.reading import current_rules
 from tests.factories import CertificateFactory, DecisionFactory, ProductFactory
 from tests.producers.support_rows import PromotionPartFactory, SupplyFactory
+from tests.products.collection_rows import collection_of
 from tests.reports.news_rows import news_with_file
+from tests.scenes import built_once
 
 pytestmark = pytest.mark.django_db
 
 # Public pages and the queries of a reader who is not signed in.
 QUERIES = {
-    "/": 7,
+    "/": 11,
     "/san-pham/": 6,
-    "/san-pham/06-TEST-1/": 16,
+    "/san-pham/06-TEST-1/": 17,
     "/san-pham/06-TEST-1/phan-anh/": 3,
     "/san-pham/06-TEST-1/huy-hieu/": 2,
     "/phan-anh/": 0,
     "/giai-thich/": 0,
+    "/bo-suu-tap/": 5,
+    "/bo-suu-tap/qua-tet/": 4,
     "/giay-chung-nhan/": 0,
     "/giay-chung-nhan/?number=TEST-1": 3,
     "/giay-chung-nhan/?number=khong-co": 4,
@@ -50,8 +54,7 @@ QUERIES = {
 }
 
 
-@pytest.fixture
-def register():
+def one_of_each():
     current_rules("26-2026")  # read once in the life of a process
     product = ProductFactory(code="06-TEST-1", summary="Sợi dai, không phẩm màu.", story="Câu chuyện")
     for n, start in enumerate((date(2020, 5, 1), date(2023, 9, 1), date(2025, 12, 1))):
@@ -68,8 +71,12 @@ def register():
         )
     SupplyFactory(producer=product.producer)
     PromotionPartFactory(producer=product.producer)
+    collection_of(product, slug="qua-tet")
     news_with_file(slug="ke-hoach-danh-gia")
     return product
+
+
+register = built_once(one_of_each)
 
 
 @pytest.mark.parametrize("path", QUERIES)

@@ -1,4 +1,5 @@
 from products.models.certificate import Certificate, Decision
+from products.models.collections import Collection, CollectionImage, CollectionItem
 from products.models.complaint import Complaint, PublishedComplaint
 from products.models.group import ProductGroup
 from products.models.imports import ImportMapping, ImportUpload
@@ -25,6 +26,9 @@ from products.models.tally import Tally
 
 __all__ = [
     "Certificate",
+    "Collection",
+    "CollectionImage",
+    "CollectionItem",
     "Complaint",
     "Decision",
     "ExportMarket",

@@ -18,6 +18,7 @@ from ocop_portal.qr import qr_svg
 from ocop_portal.structured import breadcrumbs, json_ld
 from products.badges import badge
 from products.catalogue import line, place_text
+from products.collections import collections_of
 from products.models import Certificate, Product
 from products.neighbours import neighbours
 from products.selling import where_sold
@@ -73,6 +74,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "timeline": [] if told.hidden else timeline(told.certificates, day),
             "siblings": _siblings(product, day),
             "neighbours": neighbours(product, day),
+            # Of today alone: they show what stands now.
+            "collections": collections_of(product) if told.stands and day == today() else [],
             "sold_at": [] if told.hidden else where_sold(product.producer, day),
             "complaints": list(product.published_complaints.shown_on(day).select_related("complaint")),
             "short_url": absolute(request, product.get_short_url()),

@@ -35,6 +35,12 @@ ROOMS = (
         "Viết, đăng, gỡ tin và tài liệu kèm theo trên trang công khai.",
         Permission.CONTENT_KEEP,
     ),
+    (
+        "desk:collections",
+        "Bộ sưu tập",
+        "Chọn, xếp sản phẩm thành bộ (quà biếu, trà …) trên trang công khai.",
+        Permission.CONTENT_KEEP,
+    ),
     ("desk:audit", "Nhật ký", "Ai đã ghi, sửa gì, lúc nào, vì sao.", Permission.AUDIT_VIEW),
     ("desk:registry-check", "Rà soát sổ bộ", "Bản ghi mâu thuẫn nhau, cần xem lại.", Permission.AUDIT_VIEW),
 )

@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.conftest import DESKTOP, PHONE, SMALLEST, overflows, violations
 from tests.factories import CertificateFactory, DecisionFactory, ProductFactory, UserFactory
+from tests.products.collection_rows import collection_of
 from tests.products.registers import TODAY, random_register
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,6 +27,7 @@ def register():
         stars=4,
         number="TEST-1",
     )
+    collection_of(product, slug="qua-tet")
     DecisionFactory(revocation=True, signed_on=TODAY - timedelta(days=9))
     return product
 
@@ -43,6 +45,8 @@ def public_pages(product):
         f"/chu-the/{product.producer_id}/",
         "/chu-the/",
         "/giai-thich/",
+        "/bo-suu-tap/",
+        "/bo-suu-tap/qua-tet/",
         "/giay-chung-nhan/",
         "/giay-chung-nhan/?number=TEST-0",
         "/giay-chung-nhan/?number=khong-co",
@@ -75,6 +79,8 @@ def desk_pages(product):
         f"/can-bo/giay-chung-nhan/{certificate.pk}/gia-han/",
         f"/can-bo/giay-chung-nhan/{certificate.pk}/thu-hoi/",
         f"/can-bo/lich-su/san-pham/{product.pk}/",
+        "/can-bo/bo-suu-tap/",
+        f"/can-bo/bo-suu-tap/{product.collection_items.get().collection_id}/",
     ]
 
 

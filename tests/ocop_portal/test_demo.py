@@ -10,11 +10,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.http import QueryDict
+from django.test import override_settings
 
 from ocop_portal.demo.describe import reason
 from ocop_portal.demo.facts import recognitions
@@ -31,9 +32,12 @@ from producers.models import (
     Supply,
     YearlyFigures,
 )
+from products.collections import shown
 from products.desk.scope import certificates_of
 from products.models import (
     Certificate,
+    Collection,
+    CollectionItem,
     Complaint,
     Inspection,
     Notice,
@@ -52,6 +56,7 @@ from reports.lapse_reading import LapseReading
 from reports.lapses import BANDS
 from reports.models import Message, Reminder
 from reports.statistics import Statistics
+from tests.scenes import built_once
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "products" / "backan_products.csv"
 TODAY = date(2026, 8, 15)
@@ -98,18 +103,12 @@ def load(**options):
     return out.getvalue()
 
 
-@pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The demo of one day, loaded once for the module and rolled back after it."""
-    from django.test import override_settings
+def loaded_today():
+    with TemporaryDirectory() as state, override_settings(DEMO=True, TODAY=TODAY, STATE_DIR=Path(state)):
+        return load()
 
-    settings = override_settings(DEMO=True, TODAY=TODAY, STATE_DIR=tmp_path_factory.mktemp("state"))
-    with django_db_blocker.unblock(), settings:
-        atomic = transaction.atomic()
-        atomic.__enter__()
-        yield load()
-        transaction.set_rollback(True)
-        atomic.__exit__(None, None, None)
+
+demo = built_once(loaded_today)
 
 
 @pytest.fixture(autouse=True)
@@ -444,3 +443,11 @@ def test_notices_in_time_late_owed_and_void_on_made_up_rows(demo):
     assert all(n.symbol.startswith("MH-") and n.producer.made_up for n in Notice.objects.all())
     reading = LapseReading(User.objects.get(username="tinh"), QueryDict())
     assert reading.counted["notice-owed"] and 0 < reading.share < 100
+
+
+def test_collections_hold_made_up_products_alone_and_one_that_lapsed(demo):
+    items = CollectionItem.objects.select_related("collection", "product")
+    assert all(i.product.made_up and i.collection.made_up and i.line_en for i in items)
+    for read in shown(Collection.objects.standing().with_cover(), TODAY):
+        assert read.collection.items.count() == len(read.items) + 1 > 5, read.title
+    assert Collection.objects.standing().count() == 2

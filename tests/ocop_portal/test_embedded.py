@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -17,14 +18,27 @@ from ocop_portal import embedded
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def home():
+@contextmanager
+def a_home():
     """A short path: the socket's address must fit."""
     with tempfile.TemporaryDirectory(prefix="ocop-", dir="/tmp") as folder:
         Path(folder).chmod(0o711)
         path = Path(folder) / "pg"
         yield path
         embedded.stop(path)
+
+
+@pytest.fixture
+def home():
+    with a_home() as path:
+        yield path
+
+
+@pytest.fixture(scope="module")
+def kept_home():
+    """A cluster for the drills that leave it whole: making one takes a second."""
+    with a_home() as path:
+        yield path
 
 
 def connect(home):
@@ -35,6 +49,7 @@ def connect(home):
 def keep(home, rows):
     """Commit that many rows to a table of their own."""
     with connect(home) as server:
+        server.execute("DROP TABLE IF EXISTS kept")
         server.execute("CREATE TABLE kept (n int)")
         for n in range(rows):
             server.execute("INSERT INTO kept VALUES (%s)", [n])
@@ -75,20 +90,20 @@ def test_six_cold_starts_at_once_make_one_server(home):
     assert "đang chạy" in embedded.status(home)
 
 
-def test_kill_9_loses_no_committed_row(home):
-    keep(home, 50)
-    os.kill(postmaster(home), signal.SIGKILL)
-    assert kept(home) == 50
+def test_kill_9_loses_no_committed_row(kept_home):
+    keep(kept_home, 50)
+    os.kill(postmaster(kept_home), signal.SIGKILL)
+    assert kept(kept_home) == 50
 
 
-def test_a_pid_file_that_names_a_stranger_does_not_fool_it(home):
-    keep(home, 3)
-    embedded.stop(home)
-    pid_file = embedded._root(home) / "data" / "postmaster.pid"
+def test_a_pid_file_that_names_a_stranger_does_not_fool_it(kept_home):
+    keep(kept_home, 3)
+    embedded.stop(kept_home)
+    pid_file = embedded._root(kept_home) / "data" / "postmaster.pid"
     assert not pid_file.exists()
     with subprocess.Popen(["sleep", "60"]) as stranger:
         pid_file.write_text(f"{stranger.pid}\n{pid_file.parent}\n1\n5432\n\n\n")
-        assert kept(home) == 3
+        assert kept(kept_home) == 3
         assert stranger.poll() is None, "the stranger lives"
         stranger.kill()
 
@@ -107,12 +122,12 @@ def test_a_folder_deleted_under_its_server_can_be_used_again(home):
     assert kept(home) == 4
 
 
-def test_stop_is_orderly_and_repeatable(home):
-    keep(home, 3)
-    embedded.stop(home)
-    embedded.stop(home)
-    assert "không chạy" in embedded.status(home)
-    assert kept(home) == 3
+def test_stop_is_orderly_and_repeatable(kept_home):
+    keep(kept_home, 3)
+    embedded.stop(kept_home)
+    embedded.stop(kept_home)
+    assert "không chạy" in embedded.status(kept_home)
+    assert kept(kept_home) == 3
 
 
 def test_a_long_or_closed_path_gives_way_to_var_tmp(tmp_path):

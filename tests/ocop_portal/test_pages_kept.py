@@ -28,9 +28,10 @@ from ocop_portal.pages import (
     normal_query,
 )
 from producers.models import Promotion
-from products.models import Product, ProductAlias, PublishedComplaint
+from products.models import Collection, Product, ProductAlias, PublishedComplaint
 from tests.factories import CertificateFactory, UserFactory
 from tests.producers.support_rows import PromotionPartFactory, SupplyFactory
+from tests.products.collection_rows import collection_of
 from tests.products.oversight import report
 from tests.reports.news_rows import news_with_file
 from tests.test_consistency import patterns
@@ -343,6 +344,9 @@ def examples(product, point):
         "products:card": reverse("products:card", args=code),
         "products:site-card": "/anh-chia-se.png",
         "products:explained": "/giai-thich/",
+        "products:collections": "/bo-suu-tap/",
+        "products:collection": collection_of(product).get_absolute_url(),
+        "products:collection-card": f"/anh-chia-se/bo-suu-tap/{Collection.objects.get().slug}.png",
         "producers:list": "/chu-the/?q=htx&district=066",
         "producers:detail": reverse("producers:detail", args=[product.producer_id]),
         "producers:points-of-sale": "/diem-ban/?near=02173@2025-06-30",

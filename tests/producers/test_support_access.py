@@ -88,6 +88,7 @@ def test_the_table_names_every_address():
     assert set(TABLE) == {p.name for p in desk}
 
 
+@pytest.mark.usefixtures("statuses_alone")
 @pytest.mark.parametrize("who", READERS)
 def test_role_by_address(client, records, who):
     sign_in(client, records, who)
@@ -96,6 +97,7 @@ def test_role_by_address(client, records, who):
         assert status == answers[READERS.index(who)], (who, name)
 
 
+@pytest.mark.usefixtures("statuses_alone")
 @pytest.mark.parametrize("who", ["anonymous", "council", "producer", "signatory", "elsewhere"])
 def test_posts_are_kept_shut_as_well(client, records, who):
     sign_in(client, records, who)

@@ -14,22 +14,12 @@ from products.models import Certificate, ProductGroup
 from products.standing import STANDS, standing_on
 from tests.products.lists import csv_codes, json_rows, page_codes, xlsx_codes
 from tests.products.registers import TODAY, random_register
+from tests.scenes import built_once
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def register(django_db_setup, django_db_blocker):
-    """Eighty products of every kind, made once for the module and rolled back after it."""
-    from django.db import transaction
-
-    with django_db_blocker.unblock():
-        atomic = transaction.atomic()
-        atomic.__enter__()
-        random_register(7, 80)
-        yield
-        transaction.set_rollback(True)
-        atomic.__exit__(None, None, None)
+register = built_once(lambda: random_register(7, 40))
 
 
 def random_query(rng):
@@ -94,13 +84,13 @@ def test_every_facet_count_is_the_length_of_the_list_it_leads_to(client, registe
 
     reading = Reading(QueryDict(query))
     facets = reading.facets
-    for option in [*facets.stars, *facets.district, *facets.group]:
-        address = reading.address(**{option["name"]: str(option["value"])})
-        assert Reading(QueryDict(address.partition("?")[2])).total == option["count"], option
-        assert page_codes(client, address.partition("?")[2])[1] == option["count"]
-    for option in [*facets.status, *(o for _, options in facets.commune for o in options)]:
-        address = reading.address(**{option["name"]: str(option["value"]) or None})
-        assert Reading(QueryDict(address.partition("?")[2])).total == option["count"], option
+    communes = [option for _, options in facets.commune for option in options]
+    for facet in (facets.stars, facets.district, facets.group, facets.status, communes):
+        for place, option in enumerate(facet):
+            address = reading.address(**{option["name"]: str(option["value"]) or None}).partition("?")[2]
+            assert Reading(QueryDict(address)).total == option["count"], option
+            if place == 1:  # the page says what its reading says: one list of each facet shows it
+                assert page_codes(client, address)[1] == option["count"]
 
 
 def test_a_value_that_cannot_be_read_is_told_and_lists_nothing(client, register):

@@ -124,6 +124,7 @@ def test_a_step_that_does_not_start_here_changes_nothing(client, tinh, state):
     assert complaint.state == state
 
 
+@pytest.mark.usefixtures("statuses_alone")
 def test_posts_are_kept_shut(client):
     """Every step and page × who may not, by POST."""
     complaint = report_in(State.CHECKING, holder=Holder.PROVINCE)

@@ -95,6 +95,7 @@ def test_the_table_names_every_address():
     assert set(TABLE) == {p.name for p in desk}
 
 
+@pytest.mark.usefixtures("statuses_alone")
 @pytest.mark.parametrize("who", READERS)
 def test_role_by_address(reader, certificate, who):
     client = reader(who)
@@ -103,6 +104,7 @@ def test_role_by_address(reader, certificate, who):
         assert client.get(address(name, certificate)).status_code == answers[place], (who, name)
 
 
+@pytest.mark.usefixtures("statuses_alone")
 @pytest.mark.parametrize("who", READERS[:6])
 def test_posts_are_kept_shut_as_well(reader, certificate, who):
     client = reader(who)

@@ -69,6 +69,7 @@ def test_the_table_names_every_address():
     assert set(TABLE) == {p.name for p in urlpatterns}
 
 
+@pytest.mark.usefixtures("statuses_alone")
 @pytest.mark.parametrize("who", WHO)
 def test_role_by_address(client, tinh, who):
     kept = uploaded(tinh, xlsx(row(stars="một")))

@@ -97,6 +97,7 @@ def address(pattern, things):
     return of(pattern.name, *args, *(["reopen"] if "<slug:name>" in route else []))
 
 
+@pytest.mark.usefixtures("statuses_alone")
 def test_role_by_address(client, things):
     assert set(TABLE) == {p.name for p in urlpatterns}
     product = certified().product

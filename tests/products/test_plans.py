@@ -6,32 +6,30 @@ Scans from end to end are switched off, so that the plan of a few thousand rows 
 import re
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bench.register import fill
 from products.models import Certificate, Product, ProductAlias
 from tests.products.lists import CODE
+from tests.scenes import built_once
 
 PRODUCTS = 2_000
 
 
-@pytest.fixture(scope="module", autouse=True)
-def register(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
-        fill(PRODUCTS, quiet=True)
-        products = Product.objects.order_by("pk")[:300]
-        ProductAlias.objects.bulk_create(
-            ProductAlias(product=p, code=f"BK-Cu-{n}") for n, p in enumerate(products, start=1)
-        )
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-            cursor.execute("SET LOCAL enable_seqscan = off")
-        yield
-        transaction.set_rollback(True)
+def loaded() -> None:
+    fill(PRODUCTS, quiet=True)
+    products = Product.objects.order_by("pk")[:300]
+    ProductAlias.objects.bulk_create(
+        ProductAlias(product=p, code=f"BK-Cu-{n}") for n, p in enumerate(products, start=1)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute("SET LOCAL enable_seqscan = off")
 
 
-pytestmark = pytest.mark.django_db
+register = built_once(loaded)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("register")]
 
 
 def plans(client, address):

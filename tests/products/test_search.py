@@ -8,6 +8,7 @@ from ocop_portal.models import AdministrativeUnit
 from products.models import Certificate, Product, ProductAlias
 from tests.factories import CertificateFactory, ProducerFactory, ProductFactory
 from tests.products.registers import TODAY
+from tests.scenes import built_once
 
 pytestmark = pytest.mark.django_db
 
@@ -41,9 +42,7 @@ SPELLINGS = {
 }
 
 
-@pytest.fixture
-def named():
-    return {name: CertificateFactory(product__name=name) for name in NAMES}
+named = built_once(lambda: {name: CertificateFactory(product__name=name) for name in NAMES})
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)

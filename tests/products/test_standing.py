@@ -1,6 +1,7 @@
 """Standing: every boundary in a table, and SQL and Python agreeing over random histories with a third telling."""
 
 import random
+from collections import defaultdict
 from datetime import date, timedelta
 
 import pytest
@@ -63,15 +64,13 @@ def test_months(start, months, end):
 
 def oracle(certificates, day):
     """(standing by certificate, governing by product) told once more, from the rules alone and day by day."""
-    told, governing = {}, {}
+    told, governing, of_product = {}, {}, defaultdict(list)
+    for c in certificates:
+        of_product[c.product_id].append(c)
     for c in certificates:
         end = max(d for d in (c.valid_to, c.extended_to) if d)
         next_one = min(
-            (
-                o.valid_from
-                for o in certificates
-                if o.product_id == c.product_id and (o.valid_from, o.pk) > (c.valid_from, c.pk)
-            ),
+            (o.valid_from for o in of_product[c.product_id] if (o.valid_from, o.pk) > (c.valid_from, c.pk)),
             default=date.max,
         )
         if c.revoked_on and day >= c.revoked_on:

@@ -19,14 +19,13 @@ from tests.factories import CertificateFactory, DecisionFactory, ProducerFactory
 from tests.producers.support_rows import SupplyFactory
 from tests.products.lists import json_rows
 from tests.products.registers import random_register
+from tests.scenes import built_once
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
 
 
-@pytest.fixture
-def register():
-    return random_register(5, 30)
+register = built_once(lambda: random_register(5, 30))
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from products.reading import Reading
 from reports import atom
 from tests.factories import CertificateFactory, DecisionFactory, ProductFactory
 from tests.products.registers import TODAY, random_register
+from tests.scenes import built_once
 
 pytestmark = pytest.mark.django_db
 A = "{http://www.w3.org/2005/Atom}"
@@ -144,9 +145,7 @@ QUERIES = (
 )
 
 
-@pytest.fixture
-def register():
-    random_register(8, 40)
+register = built_once(lambda: random_register(8, 40))
 
 
 @pytest.mark.parametrize("query", QUERIES)

@@ -144,6 +144,7 @@ def test_the_table_names_every_address():
     assert set(ADDRESSES) == {p.name for p in urlpatterns}
 
 
+@pytest.mark.usefixtures("statuses_alone")
 @pytest.mark.parametrize("who", [*ROLES, "anonymous"])
 def test_role_by_address(client, who):
     if who != "anonymous":

@@ -25,6 +25,7 @@ from tests.factories import (
     ProductFactory,
     unit,
 )
+from tests.scenes import built_once
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 8, 15)
@@ -41,8 +42,7 @@ def certify(place, signed, stars=3, **product):
     )
 
 
-@pytest.fixture
-def register():
+def places():
     con_minh, van_lang, bang_phuc = unit(CON_MINH), unit(VAN_LANG), unit(BANG_PHUC)
     new = con_minh.current
     certify(con_minh, date(2025, 1, 15), 5)
@@ -54,6 +54,9 @@ def register():
     certify(new, date(2025, 8, 1), 4)  # in no old commune
     certify(con_minh.district, date(2025, 1, 15), 3)  # known by its district alone
     return con_minh
+
+
+register = built_once(places)
 
 
 def page(client, **params):

@@ -42,6 +42,7 @@ def addresses(kept):
     return {p.name: reverse(f"desk:{p.name}", args=(whole | own).get(p.name, [kept.news_id])) for p in desk}
 
 
+@pytest.mark.usefixtures("statuses_alone")
 @pytest.mark.parametrize("who", READERS)
 def test_role_by_address(client, who):
     kept = attached(NewsFactory(draft=True))

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from ocop_portal.actions import load_holidays, load_units
 from ocop_portal.demo.accounts import ACCOUNTS, make_accounts, password
 from ocop_portal.demo.assessment import load_assessment
+from ocop_portal.demo.collections import load_collections
 from ocop_portal.demo.council import make_council
 from ocop_portal.demo.news import load_news
 from ocop_portal.demo.notices import load_notices
@@ -59,6 +60,7 @@ class Command(BaseCommand):
         load_notices(accounts["tinh"], self._say)
         load_news(accounts["tinh"], self._say)
         load_photos(accounts["tinh"], self._say)
+        load_collections(accounts["tinh"], self._say)
         self._say(
             f"Sổ bộ có {Product.objects.count()} sản phẩm, {Certificate.objects.count()} giấy chứng nhận.\n"
         )
