@@ -20,7 +20,7 @@ def test_every_page_for_everybody(visit, transactional_db):
         )
         certificate.product.story = "Chuyện rất dài. " * 60
         certificate.product.save()
-    dossier, people = dossier_in(State.ADMITTED)
+    dossier, people = dossier_in(State.ADMITTED, told=True)
     page = visit(DESKTOP, user=people.province)
     found = []
     for address in (
