@@ -19,6 +19,7 @@ from tests.factories import UserFactory
 from tests.ground import Ground
 from tests.migrating import rendered_for_fields_alone
 from tests.scenes import Scenes, gather
+from tests.statuses import answer_without_pages
 
 DAY = date(2026, 8, 15)
 """The day on which the suite reads the register, unless a test moves it."""
@@ -192,8 +193,7 @@ def hd1(db):
 
 @pytest.fixture
 def statuses_alone(monkeypatch) -> None:
-    """No page is made: for tables of who is answered what. Other tests show each page."""
-    monkeypatch.setattr("django.template.backends.django.Template.render", lambda *args, **kwargs: "")
+    answer_without_pages(monkeypatch)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -26,7 +26,7 @@ from ratings.reading import table_of
 from ratings.transitions import State
 from tests.factories import CertificateFactory, DecisionFactory
 from tests.ratings.flow import dossier_in, make_council, make_session, score
-from tests.ratings.test_round_desk import attendance_data, hidden, opened, rotated, send
+from tests.ratings.test_round_desk import attendance_data, filled_with_garbage, hidden, opened, send
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n"
@@ -771,7 +771,7 @@ def test_garbage_gets_an_answer(client, tinh, chutich, name):
     client.force_login(chutich if signs else tinh)
     pk = session.round_id if name == "round-decide" else dossier.pk
     page = ""
-    for data in rotated(FIELDS[name], GARBAGE):
+    for data in filled_with_garbage(FIELDS[name], GARBAGE):
         page = page or opened(client, name, pk)
         answer, _ = send(client, name, pk, seen=page, **data)
         assert answer.status_code in (200, 302), (name, {field: value[:30] for field, value in data.items()})

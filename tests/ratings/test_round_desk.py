@@ -16,6 +16,7 @@ from ratings.desk.rounds import days_told
 from ratings.models import AssessmentRound, Attendance, CouncilSession, Dossier, ScoreSheet
 from ratings.transitions import State
 from tests.ratings.flow import dossier_in, make_council, make_session, score
+from tests.scenes import rotated
 
 pytestmark = pytest.mark.django_db
 
@@ -294,10 +295,9 @@ FIELDS = {
 }
 
 
-def rotated(fields, values):
+def filled_with_garbage(fields, values):
     """Forms with every value in every field: all fields at once, and each alone with what gets furthest."""
-    for start in range(len(values)):
-        yield {field: values[(start + n) % len(values)] for n, field in enumerate(fields)}
+    yield from rotated(fields, values)
     for field in fields:
         for value in ("99999999999999999999", "\x00"):
             yield {field: value}
@@ -316,7 +316,7 @@ def test_garbage_gets_an_answer(keeper, name):
         else session.round_id
     )
     page = ""
-    for data in rotated(FIELDS[name], GARBAGE):
+    for data in filled_with_garbage(FIELDS[name], GARBAGE):
         page = page or opened(keeper, name, pk)
         answer, _ = send(keeper, name, pk, seen=page, **data)
         assert answer.status_code in (200, 302), (name, {field: value[:30] for field, value in data.items()})

@@ -8,8 +8,6 @@ from urllib.parse import urlencode
 
 import openpyxl
 import pytest
-from django.db import transaction
-from django.test import override_settings
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -21,25 +19,17 @@ from reports.desk_urls import urlpatterns
 from reports.tables import TABLES
 from reports.tables.base import Column, Kind, Link, Table, Takes, shown, text_of
 from reports.tables.workbook import workbook
-from tests.conftest import DAY as SUITES_DAY
 from tests.factories import BANG_PHUC, UserFactory, unit
 from tests.reports.grids import text_of as words
 from tests.reports.office import DAY, fill_office
+from tests.scenes import built_once
 from tests.statuses import answer_without_pages
 
 pytestmark = pytest.mark.django_db
 WHEN = {Takes.DAY: {"as_of": DAY.isoformat()}, Takes.YEAR: {"year": "2025"}}
 
 
-@pytest.fixture(scope="module")
-def office(django_db_setup, django_db_blocker):
-    """A small register with all that the tables tell, made once for the module and rolled back after it."""
-    with django_db_blocker.unblock(), override_settings(TODAY=SUITES_DAY):
-        atomic = transaction.atomic()
-        atomic.__enter__()
-        yield fill_office()
-        transaction.set_rollback(True)
-        atomic.__exit__(None, None, None)
+office = built_once(fill_office)
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ import re
 
 import openpyxl
 import pytest
-from django.db import transaction
-from django.test import override_settings
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -14,14 +12,15 @@ from products.models import Product
 from reports.asking import Asked
 from reports.figure_rules import SECTIONS
 from reports.figures import list_of, sections_of
-from tests.conftest import DAY
 from tests.factories import UserFactory
 from tests.products.registers import random_register
 from tests.reports.grids import text_of as words
 from tests.reports.office import fill_office
+from tests.scenes import built_once
 from tests.statuses import answer_without_pages
 
-pytestmark = pytest.mark.django_db
+office = built_once(fill_office)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 KEYS = [rule.key for _, rules in SECTIONS for rule in rules]
 
 
@@ -43,18 +42,6 @@ def disagreements(user, year, **params):
             if given != figure.value:
                 wrong[key] = (figure.value, given)
     return wrong
-
-
-@pytest.fixture(scope="module", autouse=True)
-def office(django_db_setup, django_db_blocker):
-    """A small register with all that the report tells, made once for the module and rolled back after it."""
-    with django_db_blocker.unblock(), override_settings(TODAY=DAY):
-        atomic = transaction.atomic()
-        atomic.__enter__()
-        fill_office()
-        yield
-        transaction.set_rollback(True)
-        atomic.__exit__(None, None, None)
 
 
 def test_every_figure_is_what_its_list_gives(tinh):
