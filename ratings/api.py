@@ -14,7 +14,7 @@ from products.models import Decision
 from ratings.models import Ruleset
 from ratings.reading import current_rules
 from ratings.rulesets import PART_NAMES, Rules, Table
-from ratings.scoring import BadChoices, score
+from ratings.scoring import BadChoices, Result, score
 
 router = Router(tags=["Bộ tiêu chí"])
 RulesetCode = Annotated[str, Field(pattern=r"^[0-9a-z][0-9a-z-]{1,19}$", examples=["26-2026"])]
@@ -228,7 +228,7 @@ def _head(table: Table) -> dict[str, Any]:
 )
 def score_choices(
     request: HttpRequest, code: Path[RulesetCode], set_code: Path[SetCode], given: Choices
-) -> ScoreOut:
+) -> Result:
     """Tổng điểm, hạng sao, mức tối thiểu chưa đạt và cách nâng hạng, từ số điểm chọn ở mỗi tiêu chí (thiếu là 0).
 
     404 khi không có bộ tiêu chí; 422 nêu từng lựa chọn mà tiêu chí không có. Không gì được lưu lại.
@@ -237,15 +237,7 @@ def score_choices(
     if rules is None or set_code not in rules.sets:
         raise HttpError(404, NO_SET.format(set_code, code))
     try:
-        result = score(given.choices, rules.sets[set_code], rules)
+        return score(given.choices, rules.sets[set_code], rules)
     except BadChoices as error:
         told = "; ".join(f"tiêu chí {c}: {fault}" for c, fault in error.faults.items())
         raise HttpError(422, f"Lựa chọn không hợp lệ: {told}.") from None
-    return ScoreOut(
-        parts=result.parts,
-        total=result.total,
-        band=result.band,
-        stars=result.stars,
-        unmet=[StepOut(**vars(step)) for step in result.unmet],
-        next=[StepOut(**vars(step)) for step in result.next],
-    )

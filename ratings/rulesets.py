@@ -55,16 +55,16 @@ class Scale:
     """(column of `Criterion`, text), in the order of `NOTE_FIELDS`."""
     pk: int = 0
 
-    @property
+    @cached_property
     def maximum(self) -> int:
         return max(grade.points for grade in self.grades)
 
-    @property
+    @cached_property
     def choices(self) -> tuple[int, ...]:
         """The points that may be chosen, ascending, 0 among them."""
         return tuple(sorted({0, *(grade.points for grade in self.grades)}))
 
-    @property
+    @cached_property
     def marked(self) -> bool:
         """Whether a star asks for a least answer here."""
         return any(grade.star for grade in self.grades)

@@ -114,7 +114,10 @@ def lift(points: Mapping[str, int], stars: int, table: Table, rules: Rules) -> l
     forced = [c for c in table.scales if chosen[c.code] < c.needed(target)]
     missing = least - sum(chosen.values()) - sum(c.maximum - chosen[c.code] for c in forced)
     picked = list(forced)
-    others = sorted((c for c in table.scales if c not in forced), key=lambda c: chosen[c.code] - c.maximum)
+    others = sorted(
+        (c for c in table.scales if chosen[c.code] >= c.needed(target)),
+        key=lambda c: chosen[c.code] - c.maximum,
+    )
     for criterion in others:
         if missing <= 0:
             break

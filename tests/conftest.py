@@ -19,6 +19,7 @@ from tests.factories import UserFactory
 from tests.ground import Ground
 from tests.migrating import rendered_for_fields_alone
 from tests.scenes import Scenes, gather
+from tests.statuses import answer_without_pages
 
 DAY = date(2026, 8, 15)
 """The day on which the suite reads the register, unless a test moves it."""
@@ -145,16 +146,14 @@ def django_db_setup(django_db_setup, sparing_migrations, django_db_blocker) -> I
 
 @pytest.fixture(scope="session")
 def open_scenes(django_db_setup, django_db_blocker) -> Iterator[Scenes]:
-    scenes = Scenes()
+    scenes = Scenes(django_db_blocker)
     yield scenes
-    with django_db_blocker.unblock():
-        scenes.close()
+    scenes.close()
 
 
 @pytest.fixture
-def scenes(request, open_scenes, django_db_blocker) -> Scenes:
-    with django_db_blocker.unblock():
-        open_scenes.stand(request)
+def scenes(request, open_scenes) -> Scenes:
+    open_scenes.stand(request)
     return open_scenes
 
 
@@ -194,8 +193,7 @@ def hd1(db):
 
 @pytest.fixture
 def statuses_alone(monkeypatch) -> None:
-    """No page is made: for tables of who is answered what. Other tests show each page."""
-    monkeypatch.setattr("django.template.backends.django.Template.render", lambda *args, **kwargs: "")
+    answer_without_pages(monkeypatch)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

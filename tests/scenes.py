@@ -44,7 +44,8 @@ def gather(items: list[Any]) -> None:
 class Scenes:
     """The one scene that stands, in a transaction around those of its tests."""
 
-    def __init__(self) -> None:
+    def __init__(self, blocker: Any) -> None:
+        self._blocker = blocker
         self.scene: Any = None
         self.made: Any = None
         self._around: Any = None
@@ -56,16 +57,18 @@ class Scenes:
             return
         self.close()
         if scene:
-            self._around = transaction.atomic()
-            self._around._from_testcase = True
-            self._around.__enter__()
-            self.scene, self.made = scene, _builds[scene]()
+            with self._blocker.unblock():
+                self._around = transaction.atomic()
+                self._around._from_testcase = True
+                self._around.__enter__()
+                self.scene, self.made = scene, _builds[scene]()
 
     def close(self) -> None:
         """Undo what stands."""
         if self._around:
-            transaction.set_rollback(True)
-            self._around.__exit__(None, None, None)
+            with self._blocker.unblock():
+                transaction.set_rollback(True)
+                self._around.__exit__(None, None, None)
         self.scene = self.made = self._around = None
 
 

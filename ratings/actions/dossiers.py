@@ -29,6 +29,7 @@ from ratings.models import (
     Ruleset,
     SelfScore,
 )
+from ratings.reading import table_of
 from ratings.transitions import MOVES, State
 
 MOST_STARS = 5
@@ -147,13 +148,15 @@ def _carry_over(last: Dossier, dossier: Dossier) -> None:
         (o.criterion_id, o.position, o.points): o
         for o in Option.objects.filter(criterion__criteria_set=dossier.criteria_set)
     }
+    carried = []
     for row in last.self_scores.select_related("criterion", "option"):
         criterion = criteria.get(row.criterion.code)
         option = None
         if criterion and row.option:
             option = options.get((criterion.pk, row.option.position, row.option.points))
         if criterion and (option or row.option is None):
-            SelfScore.objects.create(dossier=dossier, criterion=criterion, option=option, note=row.note)
+            carried.append(SelfScore(dossier=dossier, criterion=criterion, option=option, note=row.note))
+    SelfScore.objects.bulk_create(carried)
     for proof in last.evidence.select_related("criterion"):
         Evidence.objects.create(
             dossier=dossier,
@@ -207,20 +210,21 @@ def save_self_scores(*, dossier: Dossier, chosen: Mapping[int, tuple[int | None,
     """
     found = locked(dossier)
     _ensure_editable(found)
-    offered = {
-        c.pk: {o.pk for o in c.options.all()}
-        for c in Criterion.objects.filter(criteria_set=found.criteria_set_id).prefetch_related("options")
-    }
+    table, _ = table_of(found.criteria_set)
+    offered = {scale.pk: {grade.pk for grade in scale.grades} for scale in table.scales}
     present = {row.criterion_id: row for row in found.self_scores.all()}
+    fresh = []
     with acting("save_self_scores", by=by):
         for criterion, (option, note) in chosen.items():
             if criterion not in offered or (option is not None and option not in offered[criterion]):
                 raise ValidationError("Có lựa chọn không thuộc bộ tiêu chí của hồ sơ. Hãy mở lại trang.")
-            row = present.get(criterion) or SelfScore(dossier=found, criterion_id=criterion)
-            if row.pk and (row.option_id, row.note) == (option, note):
-                continue
-            row.option_id, row.note = option, note
-            row.save()
+            row = present.get(criterion)
+            if row is None:
+                fresh.append(SelfScore(dossier=found, criterion_id=criterion, option_id=option, note=note))
+            elif (row.option_id, row.note) != (option, note):
+                row.option_id, row.note = option, note
+                row.save()
+        SelfScore.objects.bulk_create(fresh)
     return found
 
 

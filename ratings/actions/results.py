@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from ocop_portal.clock import today
 from ocop_portal.history import acting
@@ -52,6 +53,7 @@ def outcome_of(dossier: Dossier) -> Outcome | None:
     if not signed:
         return None
     table, rules = table_of(dossier.criteria_set)
+    prefetch_related_objects(signed, "choices")
     sheets = [
         Sheet(
             member=s.member_id,

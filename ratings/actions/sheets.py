@@ -113,7 +113,7 @@ def save_comment(*, sheet: ScoreSheet, comment: str, seen: str, by: Any) -> Scor
 def points_of(sheet: ScoreSheet) -> dict[str, int]:
     """Points of every criterion of the sheet's table; 0 for "none of these" and for what was not answered."""
     table, _ = table_of(sheet.dossier.criteria_set)
-    chosen = dict(sheet.choices.values_list("criterion", "option"))
+    chosen = {choice.criterion_id: choice.option_id for choice in sheet.choices.all()}
     return {s.code: next((g.points for g in s.grades if g.pk == chosen.get(s.pk)), 0) for s in table.scales}
 
 

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.scenes import Scenes
 
 # The shell draws and scripts as Chromium does, without a desktop's services: half the processor time.
 BROWSERS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
@@ -17,6 +19,7 @@ ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",
+    "--js-flags=--no-opt,--no-maglev",  # a page is gone before its scripts, axe's too, would run faster for it
 ]
 DESKTOP, PHONE, SMALLEST = 1280, 360, 320
 
@@ -35,7 +38,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium(open_scenes: Scenes) -> Iterator[Browser]:
+    open_scenes.close()  # the driver's event loop has a database connection of its own
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
         yield browser
@@ -92,16 +96,87 @@ ELSEWHERE = {
 }
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds wrong on the page, with the first place of each: as it stands, then dark at 320 px."""
-    found = Axe().run(page).response["violations"]
+AXE = (
+    AXE_SCRIPT
+    + """;
+axe.look = async (options, passed) => {
+  const known = new Set(passed), fresh = [], signs = new Map();
+  let broken;
+  const sign = (node) => {
+    if (!node || signs.has(node)) return signs.get(node);
+    const s = getComputedStyle(node);
+    const own = [sign(node.parentElement), node.tagName, node.getAttribute("class"), s.color, s.backgroundColor,
+      s.backgroundImage, s.fontSize, s.fontWeight, s.opacity, s.position, s.textShadow, s.filter].join();
+    let a = 0xdeadbeef, b = 0x41c6ce57;
+    for (let n = 0; n < own.length; n++) {
+      a = Math.imul(a ^ own.charCodeAt(n), 2654435761);
+      b = Math.imul(b ^ own.charCodeAt(n), 1597334677);
+    }
+    signs.set(node, `${(a >>> 0).toString(36)}-${(b >>> 0).toString(36)}`);
+    return signs.get(node);
+  };
+  const rule = axe._audit.rules.find((r) => r.id === "color-contrast"), matches = rule.matches;
+  const check = axe._audit.checks["color-contrast"], measure = check.evaluate;
+  const written = (node) => node.matches("input, select, textarea, button")
+    || [...node.childNodes].some((child) => child.nodeType === Node.TEXT_NODE && child.data.trim());
+  rule.matches = function (node, ...rest) {
+    return written(node) && !known.has(sign(node)) && matches.call(this, node, ...rest);
+  };
+  check.evaluate = function (node, ...rest) {
+    if (known.has(sign(node))) return true;
+    try {
+      let told;
+      const helper = { ...this, data: (data) => { told = data; this.data(data); } };
+      const verdict = measure.call(helper, node, ...rest);
+      if (verdict === true && told?.contrastRatio) {
+        known.add(sign(node));
+        fresh.push(sign(node));
+      }
+      return verdict;
+    } catch (error) {
+      broken = error;  // axe would call it undecided
+      throw error;
+    }
+  };
+  const { violations } = await axe.run(document, { resultTypes: ["violations"], ...options });
+  rule.matches = matches;
+  check.evaluate = measure;
+  if (broken) throw broken;
+  return [violations.map((v) => `${v.id}: ${v.help}: ${v.nodes[0].html.slice(0, 160)}`), fresh];
+};
+null"""
+)
+PASSED: dict[str, set[str]] = {"light": set(), "dark": set()}
+"""Texts whose contrast axe measured on an earlier page and let pass, as the signs of their styles.
+
+Contrast takes most of axe's time and depends on styles alone: of all texts of a run that have, up to the root, the same
+classes, computed colours and sizes, one is measured.
+"""
+
+
+def violations(page: Page, *widths: int) -> list[str]:
+    """What is wrong on the page, at one load: what axe finds, with the first place of each, and sideways scrolling.
+
+    As it stands, then in the dark at the given widths (scrolling alone) and, with axe, at the smallest.
+    """
+    found = []
+
+    def look(scheme: str, options: dict) -> None:
+        known = PASSED[scheme]
+        faults, fresh = page.evaluate("([options, passed]) => axe.look(options, passed)", [options, [*known]])
+        known.update(fresh)
+        found.extend(f"{page.url}: {scheme}: {fault}" for fault in faults)
+
     before = page.viewport_size or {"width": DESKTOP, "height": 900}
+    page.evaluate(AXE)
+    look("light", {})
     page.emulate_media(color_scheme="dark")
-    page.set_viewport_size({"width": SMALLEST, "height": 900})
-    found += page.evaluate("options => axe.run(document, options)", ELSEWHERE)["violations"]
+    sideways = [before["width"]] if overflows(page) else []
+    sideways += overflows_at(page, *widths, SMALLEST)
+    look("dark", ELSEWHERE)
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(before)
-    return [f"{page.url}: {v['id']}: {v['help']}: {v['nodes'][0]['html'][:160]}" for v in found]
+    return found + [f"{page.url}: scrolls sideways at {width} px" for width in sideways]
 
 
 def overflows(page: Page) -> bool:

@@ -13,19 +13,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_english_pages_hold_and_the_switch_leads_there(visit, register):
     product = register
-    paths = [
+    page, faults = visit(DESKTOP), []
+    for path in (
         "/en/",
         "/en/san-pham/?stars=3&status=all",
         f"/en{product.get_absolute_url()}",
-        f"/en/chu-the/{product.producer_id}/",
         "/en/giay-chung-nhan/?number=TEST-0",
-        "/en/thong-ke/",
-        "/en/phan-anh/",
-    ]
-    page, faults = visit(DESKTOP), []
-    for path in paths:
+    ):
         page.goto(path)
         faults += violations(page)  # also dark, at the smallest width
+    # The same templates are looked at in Vietnamese: longer words may push, no more.
+    for path in (f"/en/chu-the/{product.producer_id}/", "/en/thong-ke/", "/en/phan-anh/"):
+        page.goto(path)
         assert overflows_at(page, SMALLEST, DESKTOP) == [], path
     page.goto("/san-pham/?sort=expires&stars=3")
     with page.expect_navigation():

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from reports.visits import write
-from tests.browser.conftest import overflows_at, violations
+from tests.browser.conftest import violations
 from tests.factories import CertificateFactory, UserFactory
 from tests.reports.news_rows import news_with_file
 
@@ -22,4 +22,3 @@ def test_pages_of_news_and_visits(visit):
     for address in ("/tin-tuc/", item.get_absolute_url(), "/luot-xem/", *desk):
         page.goto(address)
         assert violations(page) == []
-        assert overflows_at(page, 320, 1280) == []

@@ -3,7 +3,7 @@
 import pytest
 
 from products.models import Product
-from tests.browser.conftest import overflows_at, violations
+from tests.browser.conftest import DESKTOP, PHONE, SMALLEST, overflows_at, violations
 from tests.factories import CertificateFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -17,8 +17,9 @@ def test_pages_of_open_data(visit):
         # The sections that follow are made by the same lines of the template.
         page.evaluate("[...document.querySelectorAll('main section')].slice(2).forEach(s => s.remove())")
         if address != "/du-lieu-mo/tu-dien/":  # whose table is that of the API's page
-            assert violations(page) == []
-        assert overflows_at(page, 320, 360, 1280) == []
+            assert violations(page, PHONE) == []
+        else:
+            assert overflows_at(page, DESKTOP, PHONE, SMALLEST) == []
     page.goto("/du-lieu-mo/")
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV – Sản phẩm", exact=True).click()

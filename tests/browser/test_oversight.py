@@ -6,7 +6,7 @@ from django.urls import reverse
 from products.actions import complaints as acts
 from products.actions import inspections
 from products.complaint_steps import State
-from tests.browser.conftest import DESKTOP, SMALLEST, overflows_at, violations
+from tests.browser.conftest import DESKTOP, violations
 from tests.products.oversight import official, own_producer, planned, recorded, report, report_in, warned
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,4 +50,3 @@ def test_every_page_for_everybody(visit):
         for path in paths:
             page.goto(path)
             assert violations(page) == [], path
-            assert overflows_at(page, SMALLEST, DESKTOP) == [], path

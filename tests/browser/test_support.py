@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from tests.browser.conftest import DESKTOP, overflows, violations
+from tests.browser.conftest import DESKTOP, violations
 from tests.factories import BANG_PHUC, CertificateFactory, DecisionFactory, ProducerFactory, UserFactory, unit
 from tests.producers.support_rows import (
     CampaignPartFactory,
@@ -33,8 +33,6 @@ def test_every_page_for_everybody(visit):
         for path in paths:
             page.goto(path)
             faults.extend(violations(page))
-            if overflows(page):
-                faults.append(f"{path} scrolls sideways")
 
     public = [f"/diem-ban/?near={unit(BANG_PHUC).reference}", point.get_absolute_url(), "/su-kien/"]
     look(visit(DESKTOP), *public)

@@ -111,7 +111,7 @@ def test_one_act_is_one_story_however_much_it_wrote(django_assert_num_queries):
 def test_names_cost_two_queries_at_most(django_assert_max_num_queries):
     for n in range(6):
         CertificateFactory(decision=DecisionFactory(signed_on=date(2023, 1, 1 + n)))
-    dossier_in(State.PROPOSED)
+    dossier_in(State.PROPOSED, told=True)
     acts, _ = read_acts([Source(m) for m in tracked_models()], count=500)
     with django_assert_max_num_queries(2):
         stories = tell(acts, address=lambda model, row: "")

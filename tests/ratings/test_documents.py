@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,7 @@ def words(text: str) -> str:
     return " ".join(text.replace("\u200b", "").split())
 
 
+@cache
 def text_of(make: Make, paper: Any) -> str:
     return words("\n".join(page.extract_text() for page in opened(make(paper, made_at=MADE_AT)).pages))
 

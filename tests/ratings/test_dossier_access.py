@@ -107,31 +107,40 @@ def test_the_tables_name_every_address():
     assert {*TABLE, "dossier-step"} == {p.name for p in room}
 
 
-@pytest.mark.parametrize("who", READERS)
-def test_role_by_address(client, cast, who):
+def each(client, readers):
+    """(place in the table, reader), each signed in."""
+    for place, who in enumerate(READERS):
+        if who != "anonymous":
+            client.force_login(readers[who])
+        yield place, who
+
+
+def test_role_by_address(client, cast, statuses_alone):
     dossier, readers = cast
     piece = dossier.evidence.get()
-    if who != "anonymous":
-        client.force_login(readers[who])
-    place = READERS.index(who)
-    for name, answers in TABLE.items():
-        expected = answers[place]
-        if name == "evidence-file" and expected == 200:
-            expected = 404  # this piece is a link
-        assert client.get(address(name, dossier, piece)).status_code == expected, (who, name)
-    for name, answers in STEPS.items():
-        answer = client.get(reverse("desk:dossier-step", args=[dossier.pk, name])).status_code
-        assert answer == answers[place], (who, name)
+    for place, who in each(client, readers):
+        for name, answers in TABLE.items():
+            expected = answers[place]
+            if name == "evidence-file" and expected == 200:
+                expected = 404  # this piece is a link
+            assert client.get(address(name, dossier, piece)).status_code == expected, (who, name)
+        for name, answers in STEPS.items():
+            answer = client.get(reverse("desk:dossier-step", args=[dossier.pk, name])).status_code
+            assert answer == answers[place], (who, name)
 
 
-@pytest.mark.parametrize("who", READERS)
-def test_posts_are_kept_shut_as_well(client, cast, who):
+def test_posts_are_kept_shut_as_well(client, cast, statuses_alone):
     """A post that is not the reader's changes nothing, whatever it says."""
     dossier, readers = cast
     piece = dossier.evidence.get()
-    if who != "anonymous":
-        client.force_login(readers[who])
-    place = READERS.index(who)
+    for place, who in each(client, readers):
+        posts_as(client, who, place, dossier, piece)
+    dossier.refresh_from_db()
+    assert dossier.state == State.SCORING
+    assert dossier.evidence.count() == 1
+
+
+def posts_as(client, who, place, dossier, piece):
     for name in ("dossier-self-score", "dossier-evidence"):
         expected = FILE[place] if TABLE[name][place] == 200 else TABLE[name][place]
         assert client.post(address(name, dossier, piece), {"x": "y"}).status_code == expected, (who, name)
@@ -149,22 +158,18 @@ def test_posts_are_kept_shut_as_well(client, cast, who):
     for name, answers in STEPS.items():
         answer = client.post(reverse("desk:dossier-step", args=[dossier.pk, name]), {"reason": "x"})
         assert answer.status_code == answers[place], (who, name)
-    dossier.refresh_from_db()
-    assert dossier.state == State.SCORING
-    assert dossier.evidence.count() == 1
 
 
-@pytest.mark.parametrize("state", [State.DRAFT, State.SUBMITTED, State.CHECKED])
-def test_a_council_sees_nothing_before_its_round(client, state):
-    dossier, _ = dossier_in(state)
-    council = make_council()
-    client.force_login(council.members.first().user)
-    assert client.get(f"/can-bo/ho-so/{dossier.pk}/").status_code == 404
-    assert dossier.product.name not in client.get("/can-bo/ho-so/?state=all").content.decode()
+def test_a_council_sees_nothing_before_its_round(client):
+    client.force_login(make_council().members.first().user)
+    dossiers = [dossier_in(state)[0] for state in (State.DRAFT, State.SUBMITTED, State.CHECKED)]
+    page = client.get("/can-bo/ho-so/?state=all").content.decode()
+    for dossier in dossiers:
+        assert client.get(f"/can-bo/ho-so/{dossier.pk}/").status_code == 404
+        assert dossier.product.name not in page
 
 
-@pytest.mark.parametrize("who", ["owner", "other producer", "commune", "other commune", "province"])
-def test_the_file_of_evidence(client, who, with_file):
+def test_the_file_of_evidence(client, with_file):
     dossier, people = dossier_in(State.DRAFT)
     piece = with_file(dossier, people.owner)
     stranger = UserFactory()
@@ -176,14 +181,15 @@ def test_the_file_of_evidence(client, who, with_file):
         "other commune": UserFactory(commune=True, unit=unit(BANG_PHUC)),
         "province": people.province,
     }
-    client.force_login(readers[who])
-    answer = client.get(f"/can-bo/minh-chung/{piece.pk}/tep/")
-    assert answer.status_code == (404 if who.startswith("other") else 200)
-    if answer.status_code == 200:
-        assert b"".join(answer.streaming_content) == PDF
-        assert 'filename="nhan.pdf"' in answer["Content-Disposition"]
-        assert answer["Content-Disposition"].startswith("attachment")
-        assert answer["X-Content-Type-Options"] == "nosniff"
+    for who, user in readers.items():
+        client.force_login(user)
+        answer = client.get(f"/can-bo/minh-chung/{piece.pk}/tep/")
+        assert answer.status_code == (404 if who.startswith("other") else 200), who
+        if answer.status_code == 200:
+            assert b"".join(answer.streaming_content) == PDF
+            assert 'filename="nhan.pdf"' in answer["Content-Disposition"]
+            assert answer["Content-Disposition"].startswith("attachment")
+            assert answer["X-Content-Type-Options"] == "nosniff"
 
 
 def test_a_member_reads_the_file_once_the_dossier_is_the_councils(client, with_file):

@@ -19,13 +19,26 @@ from ratings.models import (
     Choice,
     ConflictOfInterest,
     CouncilResult,
+    CouncilSession,
     Dossier,
     Option,
     SelfScore,
 )
+from ratings.reading import table_of
 from ratings.transitions import CLOSED, MOVES, OPEN, State, moves_from
 from tests.factories import CertificateFactory, DecisionFactory, ProductFactory
-from tests.ratings.flow import dossier_in, fill, make_council, make_session, report, review, score
+from tests.ratings.flow import (
+    MAIN_WAY,
+    cast,
+    dossier_in,
+    fill,
+    make_council,
+    make_session,
+    report,
+    review,
+    score,
+    steps,
+)
 
 pytestmark = pytest.mark.django_db
 SIGNED = date(2026, 8, 15)
@@ -33,6 +46,68 @@ SIGNED = date(2026, 8, 15)
 
 def approve(*found, by, number="900/QĐ-UBND"):
     return decisions.approve(dossiers=found, number=number, signed_on=SIGNED, issuer="UBND tỉnh", by=by)
+
+
+OWN = {
+    "id",
+    "dossier",
+    "product",
+    "unit",
+    "created_by",
+    "receipt_number",
+    "round",
+    "session",
+    "signed_at",
+    "opened_at",
+}
+
+
+def shown(row):
+    """The columns of a row; of those that are its own, whether they are filled."""
+    told = {f.name: f.value_from_object(row) for f in row._meta.concrete_fields}
+    return {name: bool(value) if name in OWN else value for name, value in told.items()}
+
+
+def kept(dossier):
+    """A dossier with all its parts as they stand in the database, without keys."""
+    found = Dossier.objects.get(pk=dossier.pk)
+    parts = [*found.self_scores.all(), *found.evidence.all()]
+    parts += [getattr(found, name) for name in ("commune_review", "advisory_report") if hasattr(found, name)]
+    scored = [
+        (
+            s.member.name,
+            shown(s) | {"member": None},
+            list(s.choices.values_list("criterion", "option", "note", "revision")),
+        )
+        for s in found.sheets.order_by("member").select_related("member")
+    ]
+    here = found.session and sorted(
+        found.session.attendances.values_list("member__name", "present", "reason")
+    )
+    return shown(found), [shown(part) for part in parts], scored, here
+
+
+def test_a_written_dossier_is_what_the_actions_leave():
+    """The suite's dossiers stand in rows that `dossier_in` writes itself: step by step the same."""
+    product = ProductFactory()
+    people = cast(product)
+    session = rounds.save_session(
+        session=CouncilSession(round=make_session().round, held_on=SIGNED, place="Hội trường"), by=None
+    )
+    told = dossiers.start_dossier(product=product, kind="first", by=people.owner)
+    for state, step in zip(MAIN_WAY, steps(told, people, session, None), strict=True):
+        step()
+        told.refresh_from_db()
+        assert told.state == state
+        assert kept(told) == kept(dossier_in(state)[0]), state
+    written, chosen = (dossier_in(State.SCORING)[0] for _ in range(2))
+    sheet, other = (d.sheets.order_by("member").first() for d in (written, chosen))
+    score(written, only=[sheet])
+    for scale in table_of(chosen.criteria_set)[0].scales:
+        best = max(scale.grades, key=lambda g: g.points).pk
+        sheets.save_choice(sheet=other, criterion=scale.pk, option=best, seen=0, by=None)
+    sheets.sign_sheet(sheet=other, by=None)
+    assert kept(written) == kept(chosen)
 
 
 def test_the_commune_has_fifteen_working_days():
@@ -323,11 +398,7 @@ def test_too_wide_a_spread_is_scored_again():
 
 def test_quorum_chair_and_absence():
     dossier, people, sheets_ = scored()
-    for sheet in sheets_[1:]:
-        for scale in results.table_of(dossier.criteria_set)[0].scales:
-            best = max(scale.grades, key=lambda g: g.points).pk
-            sheets.save_choice(sheet=sheet, criterion=scale.pk, option=best, seen=0, by=None)
-        sheets.sign_sheet(sheet=sheet, by=None)
+    score(dossier, only=sheets_[1:])
     refused("Còn 1 phiếu chưa ký", results.propose, dossier=dossier, by=people.province)
     chair = sheets_[0].member
     rounds.save_attendance(
@@ -466,7 +537,7 @@ def test_signed_sheets_decided_dossiers_and_certificates_refuse_every_write():
 def test_scoring_never_touches_the_published_revision():
     product = ProductFactory()
     before = RegisterRevision.objects.get().number
-    dossier, people = dossier_in(State.PROPOSED, product=product, wanted=four_stars)
+    dossier, people = dossier_in(State.PROPOSED, product=product, wanted=four_stars, told=True)
     assert RegisterRevision.objects.get().number == before
     approve(dossier, by=people.signatory)
     assert RegisterRevision.objects.get().number > before

@@ -139,14 +139,14 @@ def test_the_table_names_every_address():
     assert set(TABLE) == {p.name for p in (*round_patterns, *result_patterns)}
 
 
-def test_role_by_address(client, place):
+def test_role_by_address(client, place, statuses_alone):
     for n, who in enumerate(READERS):
         reader(client, place, who)
         for name, answers in TABLE.items():
             assert client.get(address(name, place)).status_code == answers[n], (who, name)
 
 
-def test_posts_are_kept_shut_as_well(client, place):
+def test_posts_are_kept_shut_as_well(client, place, statuses_alone):
     """What may not be read may not be written; and no page writes for who may only read it."""
 
     def state():

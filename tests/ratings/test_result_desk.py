@@ -5,6 +5,7 @@ import json
 import re
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from html import unescape
 
 import openpyxl
@@ -25,7 +26,7 @@ from ratings.reading import table_of
 from ratings.transitions import State
 from tests.factories import CertificateFactory, DecisionFactory
 from tests.ratings.flow import dossier_in, make_council, make_session, score
-from tests.ratings.test_round_desk import attendance_data, hidden, opened, send
+from tests.ratings.test_round_desk import attendance_data, filled_with_garbage, hidden, opened, send
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n"
@@ -213,9 +214,7 @@ def test_quorum_and_chair_block_and_absence_is_recorded(keeper):
     session = make_session()
     dossier, _ = dossier_in(State.SCORING, session=session)
     sheets = list(dossier.sheets.select_related("member").order_by("member"))
-    score(dossier, sign=False)
-    for sheet in sheets[1:]:
-        sign_sheet(sheet=sheet, by=sheet.member.user)
+    score(dossier, only=sheets[1:])
     assert "6/7 phiếu đã ký" in page(keeper, "result", dossier.pk)
     chair = sheets[0].member
     send(keeper, "session-attendance", session.pk, **attendance_data(session, [chair.pk]))
@@ -230,9 +229,8 @@ def test_too_few_signed_sheets_are_no_quorum(keeper):
     session = make_session()
     dossier, _ = dossier_in(State.SCORING, session=session)
     sheets = list(dossier.sheets.select_related("member").order_by("member"))
+    score(dossier, only=sheets[:5])
     score(dossier, sign=False)
-    for sheet in sheets[:5]:
-        sign_sheet(sheet=sheet, by=sheet.member.user)
     away = [s.member_id for s in sheets[5:]]
     send(keeper, "session-attendance", session.pk, **attendance_data(session, away))
     assert "Mới có 5 phiếu đã ký, quy chế cần ít nhất 6" in page(keeper, "result", dossier.pk)
@@ -247,10 +245,9 @@ def test_a_member_with_an_open_sheet_is_told_nothing(client):
     """Also one who is recorded as absent: whoever may still score sees no other's numbers."""
     session = make_session()
     dossier, people = dossier_in(State.SCORING, session=session)
-    score(dossier, sign=False)
     sheets = list(dossier.sheets.select_related("member").order_by("member"))
-    for sheet in sheets[:6]:
-        sign_sheet(sheet=sheet, by=sheet.member.user)
+    score(dossier, only=sheets[:6])
+    score(dossier, sign=False)
     client.force_login(people.province)
     send(client, "session-attendance", session.pk, **attendance_data(session, [sheets[6].member_id]))
     assert "100,00" in page(client, "result", dossier.pk)
@@ -265,24 +262,31 @@ def test_a_member_with_an_open_sheet_is_told_nothing(client):
 # --- averages of a paper record ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("total", "stars"), [("49.99", 0), ("50", 3), ("69.99", 3), ("70", 4), ("89.99", 4), ("90", 5)]
-)
-def test_averages_reach_their_band_exactly(keeper, total, stars):
+def test_averages_reach_their_band_exactly(keeper):
+    """What the first step tells is what the action brought, taken back; the second step keeps it."""
     dossier, _ = dossier_in(State.SCORING)
-    data = averages(dossier, total)
-    answer, text = send(keeper, "result-averages", dossier.pk, **data)
-    assert answer.status_code == 200
-    assert not CouncilResult.objects.exists(), "nothing is written before it is confirmed"
-    shown = f"{Decimal(total):.2f}".replace(".", ",")
-    assert f"Ghi {shown} điểm, {f'{stars} sao' if stars else 'không đạt hạng sao'}" in text
+    form = opened(keeper, "result-averages", dossier.pk)
+    for total, stars in (("49.99", 0), ("50", 3), ("69.99", 3), ("70", 4), ("89.99", 4), ("90", 5)):
+        data = averages(dossier, total)
+        answer, text = send(keeper, "result-averages", dossier.pk, seen=form, **data)
+        assert answer.status_code == 200
+        assert not CouncilResult.objects.exists(), "nothing is written before it is confirmed"
+        shown = f"{Decimal(total):.2f}".replace(".", ",")
+        assert f"Ghi {shown} điểm, {f'{stars} sao' if stars else 'không đạt hạng sao'}" in text
     answer, _ = send(
         keeper, "result-averages", dossier.pk, seen=answer.content.decode(), **{**data, "confirmed": "1"}
     )
     assert answer.status_code == 302
     result = CouncilResult.objects.get()
-    assert (result.stars, result.mean) == (stars, Decimal(total))
+    assert (result.stars, result.mean) == (5, Decimal("90"))
     assert "Hội đồng đã đề nghị" in page(keeper, "result", dossier.pk)
+
+
+@pytest.mark.parametrize(("total", "stars"), [("49.99", 0), ("69.99", 3), ("89.99", 4)])
+def test_averages_are_kept_unrounded(total, stars):
+    dossier, _ = proposed(total)
+    result = dossier.results.get()
+    assert (result.stars, result.mean) == (stars, Fraction(total))
 
 
 def test_the_confirming_page_sends_what_was_typed(keeper):
@@ -296,25 +300,22 @@ def test_the_confirming_page_sends_what_was_typed(keeper):
     assert (result.mean, result.stars, result.conclusion) == (Decimal("81.25"), 4, "Theo biên bản giấy.")
 
 
-@pytest.mark.parametrize(
-    ("wrong", "told"),
-    [
+def test_averages_out_of_bounds_are_refused(keeper):
+    dossier, _ = dossier_in(State.SCORING)
+    form = opened(keeper, "result-averages", dossier.pk)
+    for wrong, told in (
         ({"part_a": "40,01"}, "Phần A (tối đa 40):"),
         ({"part_b": "20,125"}, "Phần B (tối đa 25):"),
         ({"part_c": "NaN"}, "số"),
         ({"part_c": "-1"}, "Phần C (tối đa 35):"),
         ({"sheets": "5"}, "Quy chế cần ít nhất 6 phiếu"),
         ({"concluded_on": "16/08/2026"}, "không thể sau hôm nay"),
-    ],
-)
-def test_averages_out_of_bounds_are_refused(keeper, wrong, told):
-    dossier, _ = dossier_in(State.SCORING)
-    answer, text = send(keeper, "result-averages", dossier.pk, **averages(dossier, "80", keep=wrong))
-    assert answer.status_code == 200
-    assert told.lower() in text.lower()
-    answer, _ = send(
-        keeper, "result-averages", dossier.pk, **averages(dossier, "80", keep={**wrong, "confirmed": "1"})
-    )
+    ):
+        for confirmed in ({}, {"confirmed": "1"}):
+            data = averages(dossier, "80", keep=wrong | confirmed)
+            answer, text = send(keeper, "result-averages", dossier.pk, seen=form, **data)
+            assert answer.status_code == 200, wrong
+            assert "Có lỗi cần sửa" in text and told.lower() in text.lower(), wrong
     assert not CouncilResult.objects.exists()
 
 
@@ -443,24 +444,23 @@ def test_ninety_five_points_without_a_minimum_are_no_star(signer):
     assert "Chỉ trình Bộ kết quả từ 90 điểm" in text
 
 
-@pytest.mark.parametrize(
-    ("file", "told"),
-    [
-        (False, "Hãy chọn bản chụp quyết định có chữ ký"),
+def test_a_scan_that_is_no_document_is_refused(signer):
+    session = make_session()
+    dossier, _ = proposed("75", session=session)
+    answer, _text = decide(signer, session.round, [dossier], confirm=False)
+    kept = {**hidden(answer.content.decode()), "dossiers": [dossier.pk]}
+    for file, told in (
+        (None, "Hãy chọn bản chụp quyết định có chữ ký"),
         (scan(b"MZ\x90 khong phai tai lieu"), "không phải là PDF, JPEG hoặc PNG"),
         (scan(b"%PDF-1.4 nua chung"), "bị hỏng hoặc chưa được tải lên đầy đủ"),
         (scan(PDF, "quyet-dinh.exe"), "không kết thúc bằng"),
-    ],
-)
-def test_a_scan_that_is_no_document_is_refused(signer, file, told):
-    session = make_session()
-    dossier, _ = proposed("75", session=session)
-    if file:
-        file.seek(0)
-    answer, text = decide(signer, session.round, [dossier], file=file)
-    assert answer.status_code == 200
-    assert told in text
-    assert "Bước 2/2" in text, "one stays at the second step"
+    ):
+        url = reverse("desk:round-decide", args=[session.round_id])
+        answer = signer.post(url, {**kept, "scan": file} if file else kept)
+        text = unescape(answer.content.decode())
+        assert answer.status_code == 200
+        assert told in text
+        assert "Bước 2/2" in text, "one stays at the second step"
     assert not Certificate.objects.exists()
 
 
@@ -476,15 +476,13 @@ def test_the_decision_is_sent_once(signer):
     assert Certificate.objects.count() == Decision.objects.count() == 1
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"number": ""}, {"signed_on": "16/08/2026"}, {"dossiers": []}, {"issuer": ""}]
-)
-def test_an_incomplete_decision_is_refused(signer, wrong):
+def test_an_incomplete_decision_is_refused(signer):
     session = make_session()
     dossier, _ = proposed("75", session=session)
-    answer, text = decide(signer, session.round, [dossier], **wrong)
-    assert answer.status_code == 200
-    assert "Có lỗi cần sửa" in text
+    for wrong in ({"number": ""}, {"signed_on": "16/08/2026"}, {"dossiers": []}, {"issuer": ""}):
+        answer, text = decide(signer, session.round, [dossier], **wrong)
+        assert answer.status_code == 200
+        assert "Có lỗi cần sửa" in text, wrong
     assert not Decision.objects.exists()
 
 
@@ -773,9 +771,8 @@ def test_garbage_gets_an_answer(client, tinh, chutich, name):
     client.force_login(chutich if signs else tinh)
     pk = session.round_id if name == "round-decide" else dossier.pk
     page = ""
-    for field in FIELDS[name]:
-        for value in GARBAGE:
-            page = page or opened(client, name, pk)
-            answer, _ = send(client, name, pk, seen=page, **{field: value})
-            assert answer.status_code in (200, 302), (name, field, value[:30])
-            page = page if answer.status_code == 200 else ""  # what was accepted is not sent again
+    for data in filled_with_garbage(FIELDS[name], GARBAGE):
+        page = page or opened(client, name, pk)
+        answer, _ = send(client, name, pk, seen=page, **data)
+        assert answer.status_code in (200, 302), (name, {field: value[:30] for field, value in data.items()})
+        page = page if answer.status_code == 200 else ""  # what was accepted is not sent again

@@ -77,7 +77,9 @@ def test_the_page_says_what_scoring_says_in_every_set(client, rules):
         for zeal in (0.2, 0.6, 0.85, 0.97):
             answers = random_answers(rng, table, zeal)
             result = score(points_of(answers, table), table, rules)
-            numbers, parts, lists = told(page(client, set=code, **answers))
+            # The result alone, as a script asks for it, but for one page of each set; the two are compared below.
+            only = {} if zeal == 0.6 else {"only": "result"}
+            numbers, parts, lists = told(page(client, set=code, **answers, **only))
             assert numbers == {
                 "total": result.total,
                 "stars": result.stars,
@@ -239,7 +241,7 @@ def test_garbage_gets_an_answer(client, rules):
 def test_random_addresses_never_fail(client):
     rng = random.Random(11)
     letters = "0123456789.=&%+;#?/\\'\"<>{}[]àđếữ\x00\x1f\u202e "
-    for _ in range(150):
+    for _ in range(60):
         query = "".join(rng.choice(letters) for _ in range(rng.randint(1, 80)))
         prefix = rng.choice(["", "set=06&", "set=26&1.1=", "set=", "only=result&set=13&6.1.1="])
         assert client.get(f"{PATH}?{prefix}{query}").status_code in (200, 404)

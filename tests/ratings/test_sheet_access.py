@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ratings.actions.rounds import save_attendance
-from ratings.actions.sheets import reopen_sheets, save_choice, sign_sheet
+from ratings.actions.sheets import reopen_sheets, sign_sheet
 from ratings.desk.sheet_urls import urlpatterns
 from ratings.models import Choice, ConflictOfInterest, ScoreSheet
 from ratings.reading import table_of
@@ -91,30 +91,33 @@ def test_the_table_names_every_address():
     assert set(OPEN) == {p.name for p in urlpatterns}
 
 
-@pytest.mark.parametrize("who", READERS)
-def test_role_by_address(client, case, who):
-    _, _, sheets = case
-    place = READERS.index(who)
-    if who != "anonymous":
-        client.force_login(reader(who, case))
-    for name, answers in OPEN.items():
-        assert client.get(address(name, sheets[0])).status_code == answers[place], (who, name)
-    scale_fields = {"criterion": 1, "option": 0, "seen": 0}
-    for name, answers in POSTS.items():
-        got = client.post(address(name, sheets[0]), scale_fields).status_code
-        # a criterion that is none is told in words to who may save
-        expected = 422 if (who, name) == ("own", "sheet-save") else answers[place]
-        assert got == expected, (who, name)
-    assert not Choice.objects.exists() and not ScoreSheet.objects.signed().exists()
-
-
-def test_role_by_address_once_all_have_signed(client, case):
-    dossier, _, sheets = case
-    score(dossier)
+def each(client, case):
+    """(place in the table, reader), each signed in."""
     for place, who in enumerate(READERS):
         client.logout()
         if who != "anonymous":
             client.force_login(reader(who, case))
+        yield place, who
+
+
+def test_role_by_address(client, case, statuses_alone):
+    _, _, sheets = case
+    scale_fields = {"criterion": 1, "option": 0, "seen": 0}
+    for place, who in each(client, case):
+        for name, answers in OPEN.items():
+            assert client.get(address(name, sheets[0])).status_code == answers[place], (who, name)
+        for name, answers in POSTS.items():
+            got = client.post(address(name, sheets[0]), scale_fields).status_code
+            # a criterion that is none is told in words to who may save
+            expected = 422 if (who, name) == ("own", "sheet-save") else answers[place]
+            assert got == expected, (who, name)
+    assert not Choice.objects.exists() and not ScoreSheet.objects.signed().exists()
+
+
+def test_role_by_address_once_all_have_signed(client, case, statuses_alone):
+    dossier, _, sheets = case
+    score(dossier)
+    for place, who in each(client, case):
         for name, answers in SIGNED.items():
             assert client.get(address(name, sheets[0])).status_code == answers[place], (who, name)
 
@@ -123,9 +126,8 @@ def test_a_fellows_sheet_opens_with_the_last_signature_only(client, case):
     dossier, people, sheets = case
     fellow = sheets[1].member.user
     client.force_login(fellow)
+    score(dossier, only=sheets[:-1])
     score(dossier, sign=False)
-    for sheet in sheets[:-1]:
-        sign_sheet(sheet=sheet, by=sheet.member.user)
     assert client.get(address("sheet", sheets[0])).status_code == 404
     assert "thành viên khác" not in client.get(address("sheet", sheets[1])).content.decode()
     sign_sheet(sheet=sheets[-1], by=sheets[-1].member.user)
@@ -140,20 +142,13 @@ def test_a_fellows_sheet_opens_with_the_last_signature_only(client, case):
 def test_an_absent_members_open_sheet_is_never_read_by_others(client, case):
     dossier, people, sheets = case
     absent = sheets[-1]
-    for sheet in sheets[:-1]:
-        score_one(sheet)
+    score(dossier, lambda place, scale: None, only=sheets[:-1])
     save_attendance(
         session=dossier.session, present={absent.member_id: (False, "Đi công tác")}, by=people.province
     )
     client.force_login(people.province)
     assert client.get(address("sheet", sheets[0])).status_code == 200
     assert client.get(address("sheet", absent)).status_code == 404, "it is not signed"
-
-
-def score_one(sheet):
-    for scale in table_of(sheet.dossier.criteria_set)[0].scales:
-        save_choice(sheet=sheet, criterion=scale.pk, option=None, seen=0, by=sheet.member.user)
-    sign_sheet(sheet=sheet, by=sheet.member.user)
 
 
 def test_an_interest_declared_later_keeps_the_own_sheet_readable_and_shut(client, case):
@@ -209,10 +204,6 @@ def test_an_interest_declared_after_opening_is_not_waited_for(case):
         declared_on="2026-08-15",
         reason="Họ hàng",
     )
-    for sheet in sheets[:-1]:
-        table, _ = table_of(dossier.criteria_set)
-        for scale in table.scales:
-            save_choice(sheet=sheet, criterion=scale.pk, option=scale.grades[-1].pk, seen=0, by=None)
-        sign_sheet(sheet=sheet, by=None)
+    score(dossier, lambda place, scale: scale.grades[-1].points, only=sheets[:-1])
     assert outcome_of(dossier).obstacles == ()
     assert ScoreSheet.objects.told_to(sheets[0].member.user, dossier)

@@ -78,7 +78,7 @@ def test_what_is_a_machines_tick_is_told_only_when_asked(reader):
     from ratings.transitions import State
     from tests.ratings.flow import dossier_in, score
 
-    dossier, _ = dossier_in(State.SCORING)
+    dossier, _ = dossier_in(State.SCORING, told=True)
     score(dossier, sign=False)
     assert "thêm lựa chọn" not in found(reader, verb="open_scoring").lower()
     page = found(reader, kind="ratings.choice")

@@ -20,27 +20,14 @@ from reports.lapses import BANDS, BUCKETS, counts, in_bucket
 from reports.statistics import Statistics
 from tests.factories import CertificateFactory, DecisionFactory, UserFactory
 from tests.products.registers import TODAY, random_register
+from tests.scenes import built_once
 
 pytestmark = pytest.mark.django_db
 DAYS = [TODAY, TODAY - timedelta(days=60), date(2023, 12, 31), TODAY + timedelta(days=200)]
 
 
-@pytest.fixture(scope="module")
-def register(django_db_setup, django_db_blocker):
+def fill():
     """All standings, with followers signed ahead, notices in time, late and void, dossiers drafted and filed."""
-    from django.db import transaction
-    from django.test import override_settings
-
-    with django_db_blocker.unblock(), override_settings(TODAY=TODAY):
-        atomic = transaction.atomic()
-        atomic.__enter__()
-        _fill()
-        yield
-        transaction.set_rollback(True)
-        atomic.__exit__(None, None, None)
-
-
-def _fill():
     rng, by = random.Random(4), UserFactory(province=True)
     random_register(21, 70)
     for days in (*range(-20, 190, 7), 29, 30, 31, 119, 120, 133, 134, 180, 181, 365, 366):
@@ -76,6 +63,9 @@ def _fill():
                 decision=DecisionFactory(signed_on=TODAY - timedelta(days=3)),
                 valid_from=certificate.last_day + timedelta(days=1),
             )
+
+
+register = built_once(fill)
 
 
 class Told:

@@ -16,8 +16,11 @@ from tests.factories import UserFactory
 from tests.products.registers import random_register
 from tests.reports.grids import text_of as words
 from tests.reports.office import fill_office
+from tests.scenes import built_once
+from tests.statuses import answer_without_pages
 
-pytestmark = pytest.mark.django_db
+office = built_once(fill_office)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 KEYS = [rule.key for _, rules in SECTIONS for rule in rules]
 
 
@@ -41,15 +44,10 @@ def disagreements(user, year, **params):
     return wrong
 
 
-@pytest.fixture
-def register():
-    fill_office()
-    random_register(5, 40)
-
-
-def test_every_figure_is_what_its_list_gives(tinh, register):
+def test_every_figure_is_what_its_list_gives(tinh):
+    random_register(5, 30)
     district = Product.objects.get(name="Miến dong Nà Sao").place.district.reference
-    for year in (2021, 2024, 2025, 2026):
+    for year in (2021, 2025, 2026):
         assert disagreements(tinh, year) == {}, year
     assert disagreements(tinh, 2025, district=district) == {}
     assert disagreements(UserFactory(commune=True), 2025) == {}
@@ -58,7 +56,6 @@ def test_every_figure_is_what_its_list_gives(tinh, register):
 
 
 def test_figures_of_the_small_register(tinh):
-    fill_office()
     figures = told(tinh, 2025)
     values = {key: f.value for key, f in figures.items()}
     assert values["products"] == 5 and values["target"] == 6 and str(values["target_percent"]) == "83.3"
@@ -80,7 +77,6 @@ def test_figures_of_the_small_register(tinh):
 
 
 def test_page_workbook_and_paper_tell_the_same(client, tinh):
-    fill_office()
     client.force_login(tinh)
     figures = told(tinh, 2025)
     page = client.get("/can-bo/bao-cao/nam/?year=2025").content.decode()
@@ -117,8 +113,8 @@ def client_page(page):
     return Answer()
 
 
-def test_every_link_of_the_report_answers(client, tinh):
-    fill_office()
+def test_every_link_of_the_report_answers(client, tinh, monkeypatch):
+    answer_without_pages(monkeypatch)
     client.force_login(tinh)
     for figure in told(tinh, 2025).values():
         assert client.get(figure.url).status_code == 200, figure.url
@@ -130,12 +126,11 @@ def test_every_link_of_the_report_answers(client, tinh):
 
 
 def test_a_commune_is_told_its_own_and_garbage_is_answered(client, tinh):
-    fill_office()
     own = told(UserFactory(commune=True), 2025)
     assert (own["products"].value, own["communes"].value, own["target"].value) == (4, 1, None)
     assert own["campaign_parts"].value == 1
     client.force_login(tinh)
-    for query in ("year=1999", "year=x", "year=2027", "district=zz", "commune=%00", "year="):
+    for query in ("year=x&district=zz", "year=2027&commune=%00", "district=zz", "commune=%00", "year="):
         assert client.get(f"/can-bo/bao-cao/nam/?{query}").status_code == 200, query
     for name in ("yearly-report-xlsx", "yearly-report-pdf"):
         assert client.get(reverse(f"desk:{name}") + "?year=1999&district=zz").status_code == 200
@@ -145,7 +140,6 @@ def test_a_commune_is_told_its_own_and_garbage_is_answered(client, tinh):
 def test_a_share_of_a_few_is_told_to_officials_alone(client, tinh):
     from producers.models import YearlyFigures
 
-    fill_office()
     public = lambda: client.get("/api/v1/statistics?as_of=2025-12-31").json()
     told_now = public()
     assert (told_now["revenue_year"], told_now["revenue_grown_percent"]) == (2025, 66.7)
