@@ -1,8 +1,8 @@
 """A made-up register of any size, loaded with COPY.
 
 Rows obey every constraint; triggers are off meanwhile (a million events would be written that no page reads), so what
-they keep is written here too: who follows whom, the words of the search, the catalogue's counts. `check` compares a
-sample of it with what the triggers' own functions say.
+they keep is written here too: who follows whom, under what a product is found, what a search reads, the catalogue's
+counts. `check` compares a sample of it with what the triggers' own functions say.
 """
 
 import io
@@ -23,6 +23,7 @@ from ocop_portal.revision import BEGIN_ANEW
 from producers.models import Producer
 from products.models import Certificate, Decision, Product, ProductGroup
 from products.models.certificate import PUBLIC_ID_LETTERS
+from products.search_entries import wrong_entries
 from products.standing import proposed_end
 
 CHUNK = 20_000
@@ -57,6 +58,7 @@ def fill(count: int, *, quiet: bool = False) -> None:
             )
         cursor.execute("SET LOCAL session_replication_role = origin")
         cursor.execute("SELECT products_tally_anew(products_tally_day())")
+        cursor.execute("SELECT products_search_anew()")
         cursor.execute(BEGIN_ANEW)  # of what was loaded there is no log
     check()
 
@@ -77,6 +79,9 @@ def check(sample: int = 200) -> None:
             [sample],
         )
         assert cursor.fetchone() == (0,), "successions differ"
+        drawn = "(SELECT * FROM products_product ORDER BY md5(id::text) LIMIT %s)"
+        cursor.execute(f"SELECT count(*) FROM ({wrong_entries(drawn)}) e", [sample])
+        assert cursor.fetchone() == (0,), "search entries differ"
 
 
 def _copy(cursor: Any, model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:

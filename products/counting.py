@@ -12,12 +12,15 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from ocop_portal.clock import today
 from products.filters import ANY_STATUS, DEFAULT_STATUS, FACETS, STATUSES, CatalogueFilter, places
+from products.models import Certificate, SearchEntry
 
 CELL = ("product__place", "product__group", "stars", "standing")
+COLUMNS = ("place", "grp", "stars", "standing")
+"""What a cell is told by, and how the queries here call it."""
 KEPT_CELLS = "SELECT place_id, group_id, stars, standing, products FROM products_tally WHERE day = %s"
 # What each facet counts by; the total counts by nothing.
 KEYS = {
@@ -68,23 +71,16 @@ class Counting:
         except EmptyResultSet:  # a search for signs alone finds nothing, and asks nothing
             return defaultdict(Counter)
 
-    @property
-    def _found(self) -> QuerySet[Any]:
-        """What passes the filters that are not facets, with its standing."""
-        return self.filter.narrowed(without=FACETS).with_standing(self.filter.day)  # type: ignore[attr-defined,no-any-return]
-
     def _counted(self) -> Counts:
-        cells = self._found.values_list(*CELL).annotate(n=Count("pk")).order_by()
+        found = self.filter.narrowed(without=FACETS).with_standing(self.filter.day)  # type: ignore[attr-defined]
+        cells = found.values_list(*CELL).annotate(n=Count("pk")).order_by()
         sql, params = cells.query.sql_with_params()
         return self._summed(sql, list(params))
 
     def _searched(self, span: Span) -> Counts:
         """Looked up once for the counts and for the keys: at a million products that is most of the time."""
-        fields = [name.lstrip("-") for name in span.order]
-        found = self._found
-        if "rank" in fields:
-            found = found.ranked(self.chosen["q"])  # type: ignore[attr-defined]
-        sql, params = found.values_list(*CELL, "pk", *fields).order_by().query.sql_with_params()
+        fields = tuple(name.lstrip("-") for name in span.order)
+        hits = [self._hits(rows, key, fields) for rows, key in self._searchable]
         columns = [f"o{n}" for n in range(len(fields))]
         order = ", ".join(
             f"{column} DESC" if name.startswith("-") else column
@@ -96,14 +92,51 @@ class Counting:
             f" (SELECT pk FROM found WHERE {where} ORDER BY {order}, pk LIMIT %s OFFSET %s) AS page"
         )
         counts = self._summed(
-            "SELECT place, grp, stars, standing, count(*) FROM found GROUP BY 1, 2, 3, 4",
-            list(params),
-            found=f"found (place, grp, stars, standing, pk, {', '.join(columns)}) AS MATERIALIZED ({sql}),",
+            f"SELECT {', '.join(COLUMNS)}, count(*) FROM found GROUP BY 1, 2, 3, 4",
+            [value for _, params in hits for value in params],
+            found=f"found ({', '.join(COLUMNS)}, pk, {', '.join(columns)}) AS MATERIALIZED"
+            f" ({' UNION ALL '.join(sql for sql, _ in hits)}),",
             more=(page, [*(v for _, v in self._passes.values()), span.length, span.start]),
         )
         place_of = counts.pop("key", Counter())
         self.keys = sorted(place_of, key=lambda key: place_of[key])
         return counts
+
+    @property
+    def _searchable(self) -> list[tuple[Any, str]]:
+        """Where what governs on the day is looked up: rows, and the field that is the certificate's key.
+
+        Today, beside the words; only what another follows at a later day, a handful, is found by that day. Of a past
+        day that is the half, and certificates are read as everywhere.
+        """
+        day = self.filter.day
+        governing = Certificate.objects.public(day)
+        if day < today():
+            return [(governing, "pk")]
+        return [
+            (SearchEntry.objects.public(day), "certificate"),
+            (governing.filter(superseded_on__gt=day), "pk"),
+        ]
+
+    def _hits(self, rows: QuerySet[Any], key: str, order: tuple[str, ...]) -> tuple[str, list[Any]]:
+        """SELECT of what passes the filters that are not facets: its cell, key and fields of the order.
+
+        Only of what passes the facets too is the rank reckoned.
+        """
+        found: Any = self.filter.narrowed(rows, without=FACETS)
+        found = found.with_standing(self.filter.day)
+        own = rows.model is SearchEntry  # which has of the product what is asked here
+        cell = [name.removeprefix("product__") if own else name for name in CELL]
+        fields = [name.removeprefix("product__") if own else name for name in order]
+        if "rank" in fields:
+            field = dict(zip(COLUMNS, cell, strict=True))
+            passes = [Q(**{f"{field[column]}__in": values}) for column, values in self._passes.values()]
+            found = found.ranked(self.chosen["q"])
+            if passes:
+                found = found.annotate(rank_if=Case(When(Q(*passes), then=F("rank"))))
+                fields[fields.index("rank")] = "rank_if"
+        sql, params = found.values_list(*cell, key, *fields).order_by().query.sql_with_params()
+        return sql, list(params)
 
     def _summed(
         self, cells: str, params: list[Any], *, found: str = "", more: tuple[str, list[Any]] | None = None

@@ -143,14 +143,18 @@ class CatalogueFilter(django_filters.FilterSet):
         """One sentence per parameter that could not be read."""
         return [f"{self.form.fields[name].label}: {errors[0]}" for name, errors in self.form.errors.items()]
 
-    def narrowed(self, *, without: tuple[str, ...] = ()) -> QuerySet[Certificate]:
+    def narrowed(
+        self, rows: QuerySet[Any] | None = None, *, without: tuple[str, ...] = ()
+    ) -> QuerySet[Certificate]:
         """The certificates that pass all filters but those named. None at all when a parameter is in fault:
 
-        a list that ignores what was asked would answer another question.
+        a list that ignores what was asked would answer another question. `rows` are read instead where given: search
+        entries, which have the columns that the filters ask for, less those of place and set.
         """
+        rows = self.queryset if rows is None else rows
         if self.faults:
-            return self.queryset.none()
-        found = self.queryset.annotate(ends_on=Coalesce(F("extended_to"), F("valid_to")))
+            return rows.none()
+        found = rows.annotate(ends_on=Coalesce(F("extended_to"), F("valid_to")))
         for name, value in self.chosen.items():
             if name not in without:
                 found = self.filters[name].filter(found, value)

@@ -14,6 +14,14 @@ from producers.querysets import scope_of
 from products.standing import standing_case, standing_condition, stands_condition
 
 
+def found_by(found: Any, text: str, words: str) -> Any:
+    """Those of which `words` have every word of the text, the last one unfinished. Of signs alone none is found."""
+    query = prefix_query(text)
+    if not query:
+        return found.none() if text.strip() else found
+    return found.filter(**{words: SearchQuery(query, config="simple", search_type="raw")})
+
+
 class ProductQuerySet(models.QuerySet[Any]):
     """Products of the register."""
 
@@ -39,10 +47,7 @@ class ProductQuerySet(models.QuerySet[Any]):
 
     def search(self, text: str) -> Self:
         """Those whose name, producer, place or code have every word of the text, the last one unfinished."""
-        query = prefix_query(text)
-        if not query:
-            return self.none() if text.strip() else self
-        return self.filter(search=SearchQuery(query, config="simple", search_type="raw"))
+        return found_by(self, text, "search_entry__words")
 
 
 class DecisionQuerySet(models.QuerySet[Any]):
@@ -52,8 +57,12 @@ class DecisionQuerySet(models.QuerySet[Any]):
         return self.filter(kind=kind)
 
 
-class CertificateQuerySet(models.QuerySet[Any]):
-    """Certificates. A *governing* certificate is the one by which its product is judged on a day."""
+class GoverningQuerySet(models.QuerySet[Any]):
+    """Rows with the dates of a certificate. A *governing* one is that by which its product is judged on a day."""
+
+    QUIET = "product__listed_only_while_standing"
+    """Where it stands that sources say nothing of the product after its end."""
+    WORDS = "product__search_entry__words"
 
     def governing(self, day: date) -> Self:
         """One certificate per product that has any by then: the last begun, standing or not."""
@@ -74,13 +83,29 @@ class CertificateQuerySet(models.QuerySet[Any]):
 
         A product known from a source alone is listed only while that source shows it standing.
         """
-        return self.governing(day).filter(
-            Q(product__listed_only_while_standing=False) | stands_condition(day)
-        )
+        return self.governing(day).filter(Q(**{self.QUIET: False}) | stands_condition(day))
 
     def with_standing(self, day: date) -> Self:
         """With `standing` computed by the database."""
         return self.annotate(standing=standing_case(day))
+
+    def search(self, text: str) -> Self:
+        """Those whose product is found by the text, as `ProductQuerySet.search`."""
+        return found_by(self, text, self.WORDS)
+
+    def ranked(self, text: str) -> Self:
+        """With `rank`: exact diacritics first, then the name, then producer, place and code."""
+        exact = SearchQuery(Words(Value(text)), config="simple", search_type="plain")
+        folded = SearchQuery(prefix_query(text), config="simple", search_type="raw")
+        weights = [0.0, 0.1, 0.4, 1.0]
+        return self.annotate(
+            rank=SearchRank(F(self.WORDS), exact, weights=weights)
+            + SearchRank(F(self.WORDS), folded, weights=weights)
+        )
+
+
+class CertificateQuerySet(GoverningQuerySet):
+    """Certificates."""
 
     def with_product(self) -> Self:
         """With all that a line of the register tells, in one query."""
@@ -97,19 +122,16 @@ class CertificateQuerySet(models.QuerySet[Any]):
         """With the photos of each product, in one query more."""
         return self.prefetch_related("product__images")
 
-    def search(self, text: str) -> Self:
-        """Those whose product is found by the text, as `ProductQuerySet.search`."""
-        query = prefix_query(text)
-        if not query:
-            return self.none() if text.strip() else self
-        return self.filter(product__search=SearchQuery(query, config="simple", search_type="raw"))
 
-    def ranked(self, text: str) -> Self:
-        """With `rank`: exact diacritics first, then the name, then producer, place and code."""
-        exact = SearchQuery(Words(Value(text)), config="simple", search_type="plain")
-        folded = SearchQuery(prefix_query(text), config="simple", search_type="raw")
-        weights = [0.0, 0.1, 0.4, 1.0]
-        return self.annotate(
-            rank=SearchRank(F("product__search"), exact, weights=weights)
-            + SearchRank(F("product__search"), folded, weights=weights)
-        )
+class SearchEntryQuerySet(GoverningQuerySet):
+    """Products with the certificate that none has followed: it governs from its first day on."""
+
+    QUIET, WORDS = "listed_only_while_standing", "words"
+
+    def governing(self, day: date) -> Self:
+        """Those whose certificate governs on the day. Of others an earlier one may: it knows by whom it is followed."""
+        return self.filter(valid_from__lte=day)
+
+    def with_standing(self, day: date) -> Self:
+        """With `standing`, of those that govern."""
+        return self.annotate(standing=standing_case(day, governing=True))

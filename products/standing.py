@@ -104,17 +104,23 @@ def standing_on(certificate: Dated, day: date) -> Standing:
     return Standing.IN_FORCE
 
 
-def standing_case(day: date, prefix: str = "") -> Case:
-    """`standing_on` as one SQL expression over certificate columns (`prefix` leads to them by a relation)."""
+def standing_case(day: date, prefix: str = "", *, governing: bool = False) -> Case:
+    """`standing_on` as one SQL expression over certificate columns (`prefix` leads to them by a relation).
+
+    One that is known to be governing has begun and is not replaced; then the question is not put.
+    """
 
     def p(**lookups: object) -> Q:
         return Q(**{f"{prefix}{name}": value for name, value in lookups.items()})
 
     end = Coalesce(F(f"{prefix}extended_to"), F(f"{prefix}valid_to"), output_field=DateField())
-    return Case(
-        When(p(revoked_on__lte=day), then=Value(Standing.REVOKED)),
+    elsewhen = (
         When(p(superseded_on__lte=day) & p(superseded_on__lte=end), then=Value(Standing.REPLACED)),
         When(p(valid_from__gt=day), then=Value(Standing.NOT_YET_VALID)),
+    )
+    return Case(
+        When(p(revoked_on__lte=day), then=Value(Standing.REVOKED)),
+        *(() if governing else elsewhen),
         When(
             p(valid_to__lt=day) & ~p(extended_to__isnull=False, extended_to__gte=day),
             then=Value(Standing.EXPIRED),

@@ -56,12 +56,16 @@ def _trigger_function(name: str, changes: str) -> str:
 
     The revision's row is locked first: whoever changes what is published waits there anyway, so that nobody counts
     anew while another's rows are not committed. A statement inside another one (a predecessor told of its
-    successor) never counts anew: rows of the outer one would be counted now and added at its end.
+    successor) never counts anew: rows of the outer one would be counted now and added at its end. Most of those find no
+    predecessor, and nothing is done.
     """
     return f"""
 CREATE FUNCTION products_{name}() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE today date := products_tally_day();
 BEGIN
+    IF NOT EXISTS (SELECT FROM new_rows) THEN
+        RETURN NULL;
+    END IF;
     PERFORM FROM ocop_portal_registerrevision FOR UPDATE;
     IF today IS DISTINCT FROM (SELECT day FROM products_tally LIMIT 1) THEN
         IF pg_trigger_depth() = 1 THEN
@@ -119,3 +123,11 @@ def statements() -> list[tuple[str, str]]:
         )
     pairs.append(("SELECT products_tally_anew(products_tally_day())", "SELECT 1"))
     return pairs
+
+
+def idle_where_nothing_changed() -> list[str]:
+    """For registers whose functions were made before they looked whether there is anything to count."""
+    return [
+        _trigger_function(name, changes).replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+        for name, changes, *_ in _TRIGGERS
+    ]

@@ -22,6 +22,7 @@ from products.models.product import (
     RawMaterialArea,
     SalesChannel,
 )
+from products.models.search_entry import SearchEntry
 from products.models.tally import Tally
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "RawMaterialArea",
     "RevocationBasis",
     "SalesChannel",
+    "SearchEntry",
     "Tally",
     "WrittenWarning",
 ]

@@ -269,6 +269,12 @@ class Certificate(models.Model):
             models.Index(
                 fields=["valid_to"], name="certificate_by_end", condition=Q(superseded_on__isnull=True)
             ),
+            # A search of today: what is followed by another after this day.
+            models.Index(
+                fields=["superseded_on"],
+                name="certificate_followed",
+                condition=Q(superseded_on__isnull=False),
+            ),
             # The first page: what was recognised last.
             models.Index(fields=["-valid_from", "-id"], name="certificate_newest"),
             GistIndex(fields=["effective"], name="certificate_effective"),

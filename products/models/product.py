@@ -1,7 +1,5 @@
 """What is made: the product and what belongs to its description."""
 
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -10,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ocop_portal.db import never_deleted
-from ocop_portal.folding import Fold, Key, Words
+from ocop_portal.folding import Fold, Key
 from ocop_portal.history import tracked
 from ocop_portal.languages import in_english
 from ocop_portal.models import AdministrativeUnit
@@ -26,7 +24,7 @@ code_validator = RegexValidator(
 )
 
 
-@tracked(exclude=["name_fold", "name_key", "search_context", "search"])
+@tracked(exclude=["name_fold", "name_key", "search_context"])
 class Product(models.Model):
     """One product of one producer. It keeps its identity through renames, upgrades and re-assessments."""
 
@@ -79,20 +77,13 @@ class Product(models.Model):
         default=False,
         help_text="Nguồn không nói gì về sản phẩm sau khi giấy chứng nhận kết thúc, nên sổ bộ cũng không nói.",
     )
-    # Words under which the product is found besides its name; kept by triggers (see `products.search`).
+    # Under what the product is found besides its name; kept by triggers (see `products.search`).
     search_context = models.TextField(editable=False, default="")
     name_fold = models.GeneratedField(
         expression=Fold(F("name")), output_field=models.TextField(), db_persist=True
     )
     name_key = models.GeneratedField(
         expression=Key(F("name")), output_field=models.TextField(db_collation="C"), db_persist=True
-    )
-    search = models.GeneratedField(
-        expression=SearchVector(Words(F("name")), weight="A", config="simple")
-        + SearchVector(Fold(Words(F("name"))), weight="B", config="simple")
-        + SearchVector(Fold(Words(F("search_context"))), weight="C", config="simple"),
-        output_field=SearchVectorField(),
-        db_persist=True,
     )
 
     objects = ProductQuerySet.as_manager()
@@ -103,9 +94,8 @@ class Product(models.Model):
         ordering = ["name_key", "pk"]
         triggers = [*records_change(("product", "id")), never_deleted()]
         indexes = [
-            # The catalogue in Vietnamese order, and its text search.
+            # The catalogue in Vietnamese order.
             models.Index(fields=["name_key", "id"], name="product_name_order"),
-            GinIndex(fields=["search"], name="product_search", fastupdate=False),
             # A code is typed in any case.
             models.Index(Upper("code"), name="product_code_any_case"),
         ]

@@ -10,7 +10,8 @@ from django.db.models import Count, Exists, OuterRef, Q
 from ocop_portal.journal import tracked_models
 from ocop_portal.models import PublicHoliday, RegisterRevision, User
 from ocop_portal.permissions import Role
-from products.models import Certificate, Tally
+from products.models import Certificate, Product, Tally
+from products.search_entries import wrong_entries
 from products.standing import standing_case
 from ratings.models import CouncilMember
 from reports.checks import Finding, Severity, check
@@ -81,6 +82,20 @@ def tally_wrong(day: date) -> Iterator[Finding]:
             yield Finding(
                 f"Nơi {cell[0]}, bộ {cell[1]}, {cell[2]} sao, {cell[3]}: ghi {told[cell]}, có {real[cell]}"
             )
+
+
+@check(
+    "search-wrong",
+    "Bảng tra cứu lệch với sổ bộ",
+    Severity.ERROR,
+    why="Ô tìm kiếm đọc bảng này; lệch thì người tìm không thấy sản phẩm, hoặc thấy hạng sao cũ.",
+    todo="Báo quản trị hệ thống chạy SELECT products_search_anew() và tìm vì sao bảng lệch.",
+)
+def search_wrong(day: date) -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"{wrong_entries()} ORDER BY 1 LIMIT {MOST_TOLD}")
+        for product in Product.objects.filter(pk__in=[key for (key,) in cursor.fetchall()]):
+            yield Finding(f"{product.code}, {product.name}", Product, product.pk)
 
 
 @check(

@@ -81,8 +81,23 @@ def test_the_counts_are_read_from_the_tally(client):
 def test_a_search_is_looked_up_once_by_its_words(client, text):
     told = plans(client, f"/san-pham/?q={text}")
     (plan,) = [plan for sql, plan in told if "to_tsquery" in sql]
-    assert uses(plan, "product_search"), plan
-    assert "Index Only Scan using certificate_of_product" in plan, plan
+    assert uses(plan, "search_entry_words"), plan
+    last, followed = re.split(r"(?m)^ {10}->  ", plan)[1:3]
+    assert "products_searchentry" in last and "product_id" not in last, plan  # nothing is looked up elsewhere
+    assert "products_certificate" in followed, plan
+
+
+def test_what_is_followed_later_is_found_by_that_day(client):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+    plan = plan_of(client, "/san-pham/?q=htx", "to_tsquery")
+    assert uses(plan, "certificate_followed", "products_searchentry_pkey"), plan
+
+
+def test_a_past_day_looks_up_each_certificate_in_the_index_alone(client):
+    plan = plan_of(client, "/san-pham/?q=mien+dong&as_of=2025-12-31", "to_tsquery")
+    assert uses(plan, "search_entry_words") and "Index Only Scan using certificate_of_product" in plan, plan
+    assert plan.count("search_entry_words") == 1, plan
 
 
 def test_codes_numbers_and_addresses_are_found_by_their_index(client):

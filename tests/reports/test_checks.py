@@ -13,7 +13,7 @@ from django.urls import reverse
 from ocop_portal.clock import today
 from ocop_portal.models import AdministrativeUnit, PublicHoliday, RegisterRevision, UnitName
 from producers.models import PointOfSale, Producer
-from products.models import Certificate, Decision, Product, ProductImage, Tally
+from products.models import Certificate, Decision, Product, ProductImage, SearchEntry, Tally
 from ratings.actions.decisions import approve
 from ratings.models import Choice, Council, CouncilMember, CouncilResult, Dossier
 from ratings.transitions import State
@@ -116,6 +116,7 @@ PLANTS = {
     "account-term-over": lambda c: member_of_last_year(),
     "revision-missing": lambda c: RegisterRevision.objects.all().delete(),
     "tally-wrong": lambda c: Tally.objects.update(products=F("products") + 1),
+    "search-wrong": lambda c: SearchEntry.objects.update(stars=5),
     "untracked": lambda c: unsent_row(),
     "holidays-missing": lambda c: PublicHoliday.objects.filter(day__year=2026).delete(),
     "plan-missing": lambda c: PlanTarget.objects.all().delete(),
