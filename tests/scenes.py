@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 _builds: dict[Any, Callable[[], Any]] = {}
 
@@ -49,6 +49,7 @@ class Scenes:
         self.scene: Any = None
         self.made: Any = None
         self._around: Any = None
+        self._connection: Any = None
 
     def stand(self, request: pytest.FixtureRequest) -> None:
         """Have the scene of the test that is about to begin, and no other."""
@@ -58,6 +59,7 @@ class Scenes:
         self.close()
         if scene:
             with self._blocker.unblock():
+                self._connection = connections[DEFAULT_DB_ALIAS]
                 self._around = transaction.atomic()
                 self._around._from_testcase = True
                 self._around.__enter__()
@@ -67,8 +69,11 @@ class Scenes:
         """Undo what stands."""
         if self._around:
             with self._blocker.unblock():
-                transaction.set_rollback(True)
-                self._around.__exit__(None, None, None)
+                if connections[DEFAULT_DB_ALIAS] is self._connection:
+                    transaction.set_rollback(True)
+                    self._around.__exit__(None, None, None)
+                else:  # built while the browser's driver ran, whose event loop has connections of its own
+                    self._connection.close()
         self.scene = self.made = self._around = None
 
 
