@@ -9,10 +9,12 @@ from contextlib import ExitStack
 from datetime import date
 
 import pytest
+from _pytest import runner
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
 
 from ocop_portal.actions import load_holidays, load_units
+from ocop_portal.stack import with_room
 from products.tally import TODAY
 from ratings.actions.rules import load_shipped
 from tests.factories import UserFactory
@@ -43,7 +45,7 @@ def quiet_settings() -> Iterator[None]:
 def rare_collections() -> None:
     """The collector goes over some hundred thousand objects of the project each time: seldom is enough here."""
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(200_000, 20, 50)
 
 
 @pytest.fixture
@@ -194,6 +196,12 @@ def hd1(db):
 @pytest.fixture
 def statuses_alone(monkeypatch) -> None:
     answer_without_pages(monkeypatch)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> object:
+    """As ever, in less time."""
+    return with_room(runner.pytest_runtest_protocol)(item, nextitem)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
