@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.core.handlers.wsgi import WSGIHandler
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from ocop_portal.stack import with_room
 from tests.scenes import Scenes
 
 # The shell draws and scripts as Chromium does, without a desktop's services: half the processor time.
@@ -39,6 +41,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def chromium(open_scenes: Scenes) -> Iterator[Browser]:
+    WSGIHandler.__call__ = with_room(WSGIHandler.__call__)  # as the web server's
     open_scenes.close()  # the driver's event loop has a database connection of its own
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)

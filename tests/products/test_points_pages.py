@@ -199,8 +199,7 @@ def test_garbage_is_answered_and_pages_are_only_read(client, points, path):
     alone = [{name: value} for name in names for value in ("\x00", "-1", "9" * 25)]
     for query in [*alone, *rotated(names, values)]:
         assert client.get(path, query).status_code == 200, query
-    for name in names:
-        assert client.get(f"{path}?{name}=%FF").status_code == 200
+    assert client.get(f"{path}?{'&'.join(f'{name}=%FF' for name in names)}").status_code == 200
     assert total(page(client, path, kind="zzz")) == 0
     assert client.post(path).status_code == 405
 

@@ -239,8 +239,11 @@ def test_garbage_gets_an_answer(client, path):
     others = ("number", "q", "district", "page", "as_of")
     for query in [*alone, *rotated(others, GARBAGE)]:
         assert client.get(path, query).status_code in (200, 302, 404), (path, query)
-    for name in others:
-        assert client.get(f"{path}?{name}=%FF%FE").status_code in (200, 302, 404), (path, name)
+    assert client.get(f"{path}?{'&'.join(f'{name}=%FF%FE' for name in others)}").status_code in (
+        200,
+        302,
+        404,
+    )
 
 
 def count_queries(client, path):

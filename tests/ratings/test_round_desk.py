@@ -296,11 +296,10 @@ FIELDS = {
 
 
 def filled_with_garbage(fields, values):
-    """Forms with every value in every field: all fields at once, and each alone with what gets furthest."""
+    """Forms with every value in every field: all fields at once, and each alone with one of those that get furthest."""
     yield from rotated(fields, values)
-    for field in fields:
-        for value in ("99999999999999999999", "\x00"):
-            yield {field: value}
+    for place, field in enumerate(fields):
+        yield {field: ("99999999999999999999", "\x00")[place % 2]}
 
 
 @pytest.mark.parametrize("name", FIELDS)
