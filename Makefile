@@ -23,10 +23,11 @@ $(VENV)/.base: requirements/base.txt | $(VENV)/bin/python
 	@$(PIP) -r requirements/base.txt | grep -v "already satisfied" || test $${PIPESTATUS[0]} -eq 0
 	@touch $@
 
-$(VENV)/.dev: requirements/dev.txt $(VENV)/.base
-	@echo "Cài công cụ kiểm thử …"
+# Holds all of the base too, so that one run of pip installs both.
+$(VENV)/.dev: requirements/dev.txt requirements/base.txt | $(VENV)/bin/python
+	@echo "Cài thư viện và công cụ kiểm thử …"
 	@$(PIP) -r requirements/dev.txt | grep -v "already satisfied" || test $${PIPESTATUS[0]} -eq 0
-	@touch $@
+	@touch $(VENV)/.base $@
 
 # Collected only when a file or a library has changed, so that a second start takes seconds.
 var/static/.collected: $(VENV)/.base $(shell find static -type f)
