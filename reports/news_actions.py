@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.text import slugify
 
+from ocop_portal import publishing
 from ocop_portal.clock import today
 from ocop_portal.db import constraints_in_words
 from ocop_portal.history import acting
@@ -24,7 +24,7 @@ def save_news(*, news: News, by: Any) -> News:
     if news.pk:
         news.published_on = _open(news).published_on  # it may have been published meanwhile
     else:
-        news.slug = free_slug(news.title)
+        news.slug = publishing.free_slug(News, news.title, otherwise="tin")
     if news.published_on and news.day > today():
         raise ValidationError({"day": "Tin đã đăng nên ngày của tin không thể sau hôm nay."})
     news.full_clean()
@@ -40,12 +40,7 @@ def publish_news(*, news: News, by: Any) -> News:
     Raises ValidationError where it has no text, its day is still to come, or it is no draft any more.
     """
     news = _open(news)
-    if news.published_on:
-        raise ValidationError(f"Tin này đã đăng ngày {news.published_on:%d/%m/%Y}.")
-    news.published_on = today()
-    news.full_clean()
-    with acting("publish_news", by=by), constraints_in_words(News):
-        news.save()
+    publishing.publish(news, verb="publish_news", by=by)
     return news
 
 
@@ -53,12 +48,7 @@ def publish_news(*, news: News, by: Any) -> News:
 def withdraw_news(*, news: News, reason: str, by: Any) -> News:
     """Take published news back; its address says why from now on. Raises ValidationError for what is not published."""
     news = _open(news)
-    if not news.published_on:
-        raise ValidationError("Bản nháp chưa ai thấy nên không cần gỡ.")
-    news.withdrawn_on, news.withdrawn_reason = today(), " ".join(reason.split())
-    news.full_clean()
-    with acting("withdraw_news", by=by, reason=news.withdrawn_reason), constraints_in_words(News):
-        news.save()
+    publishing.withdraw(news, reason=reason, verb="withdraw_news", by=by)
     return news
 
 
@@ -89,17 +79,4 @@ def remove_news_file(*, kept: NewsFile, by: Any) -> NewsFile:
 
 
 def _open(news: News) -> News:
-    """The news as it is now, held until the commit. Raises ValidationError where it was withdrawn."""
-    now: News = News.objects.select_for_update().get(pk=news.pk)
-    if now.withdrawn_on:
-        raise ValidationError(WITHDRAWN)
-    return now
-
-
-def free_slug(title: str) -> str:
-    """An address made of the title that no news has yet: `ke-hoach-danh-gia`, then `ke-hoach-danh-gia-2`."""
-    stem = slugify(title.replace("đ", "d").replace("Đ", "D"))[:80].strip("-") or "tin"
-    taken = set(News.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    if stem not in taken:
-        return stem
-    return next(slug for n in range(2, len(taken) + 3) if (slug := f"{stem}-{n}") not in taken)
+    return publishing.held(news, WITHDRAWN)

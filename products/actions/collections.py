@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.text import slugify
 
+from ocop_portal import publishing
 from ocop_portal.clock import today
 from ocop_portal.db import constraints_in_words
 from ocop_portal.history import acting
@@ -29,7 +29,9 @@ def save_collection(*, collection: Collection, by: Any) -> Collection:
         now = _open(collection)
         collection.published_on, collection.slug = now.published_on, now.slug  # published meanwhile, perhaps
     if not collection.published_on:
-        collection.slug = free_slug(collection.title, own=collection.pk)
+        collection.slug = publishing.free_slug(
+            Collection, collection.title, otherwise="bo-suu-tap", own=collection.pk
+        )
     collection.full_clean()
     with acting("save_collection", by=by), constraints_in_words(Collection):
         collection.save()
@@ -43,17 +45,12 @@ def publish_collection(*, collection: Collection, by: Any) -> Collection:
     Raises ValidationError where it says nothing, the public would see no product in it today, or it is no draft.
     """
     collection = _open(collection)
-    if collection.published_on:
-        raise ValidationError(f"Bộ sưu tập này đã đăng ngày {collection.published_on:%d/%m/%Y}.")
     standing = Certificate.objects.standing(today())
-    if not standing.filter(product__collection_items__collection=collection).exists():
+    if collection.is_draft and not standing.filter(product__collection_items__collection=collection).exists():
         raise ValidationError(
             "Chưa đăng được: bộ sưu tập chưa có sản phẩm nào còn hiệu lực hôm nay, nên người xem sẽ không thấy gì."
         )
-    collection.published_on = today()
-    collection.full_clean()
-    with acting("publish_collection", by=by), constraints_in_words(Collection):
-        collection.save()
+    publishing.publish(collection, verb="publish_collection", by=by)
     return collection
 
 
@@ -61,15 +58,7 @@ def publish_collection(*, collection: Collection, by: Any) -> Collection:
 def withdraw_collection(*, collection: Collection, reason: str, by: Any) -> Collection:
     """Take a published collection back; its address says why from now on. Raises ValidationError for a draft."""
     collection = _open(collection)
-    if not collection.published_on:
-        raise ValidationError("Bản nháp chưa ai thấy nên không cần gỡ.")
-    collection.withdrawn_on, collection.withdrawn_reason = today(), " ".join(reason.split())
-    collection.full_clean()
-    with (
-        acting("withdraw_collection", by=by, reason=collection.withdrawn_reason),
-        constraints_in_words(Collection),
-    ):
-        collection.save()
+    publishing.withdraw(collection, reason=reason, verb="withdraw_collection", by=by)
     return collection
 
 
@@ -155,11 +144,7 @@ def remove_cover(*, image: CollectionImage, by: Any) -> None:
 
 
 def _open(collection: Collection) -> Collection:
-    """The collection as it is now, held until the commit. Raises ValidationError where it was withdrawn."""
-    now: Collection = Collection.objects.select_for_update().get(pk=collection.pk)
-    if now.withdrawn_on:
-        raise ValidationError(WITHDRAWN)
-    return now
+    return publishing.held(collection, WITHDRAWN)
 
 
 def _items(item: CollectionItem) -> list[CollectionItem]:
@@ -191,15 +176,3 @@ def _put(items: list[CollectionItem], item: CollectionItem, place: int) -> None:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def free_slug(title: str, *, own: int | None = None) -> str:
-    """An address made of the title that no other collection has: `tra-shan`, then `tra-shan-2`."""
-    stem = slugify(title.replace("đ", "d").replace("Đ", "D"))[:80].strip("-") or "bo-suu-tap"
-    others = Collection.objects.filter(slug__startswith=stem)
-    if own:
-        others = others.exclude(pk=own)
-    taken = set(others.values_list("slug", flat=True))
-    if stem not in taken:
-        return stem
-    return next(slug for n in range(2, len(taken) + 3) if (slug := f"{stem}-{n}") not in taken)

@@ -21,7 +21,7 @@ from products.actions.collections import (
     save_collection_item,
     set_cover,
 )
-from products.desk.collections import form_page
+from products.desk.collections import collection_form
 from products.desk.products import with_standing_text
 from products.forms.collection import CoverForm, ItemEditForm, ItemForm
 from products.models import Certificate, Collection, CollectionImage, CollectionItem, Product
@@ -83,7 +83,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _place(save_collection_item(item=item, by=request.user, **given))
 
     title = f"Sửa lời giới thiệu “{item.product}”"
-    return form_page(
+    return collection_form(
         request, form, save, item.collection, title=title, button="Lưu", done="Đã lưu.", lede=_lede(item)
     )
 
@@ -97,7 +97,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     def save() -> str:
         return reverse("desk:collection", args=[remove_collection_item(item=item, by=request.user).pk])
 
-    return form_page(
+    return collection_form(
         request,
         OnceForm(request.POST or None),
         save,
@@ -138,7 +138,7 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
         set_cover(collection=collection, photo=given["photo"], alt=given["alt"], by=request.user)
         return reverse("desk:collection", args=[pk])
 
-    return form_page(
+    return collection_form(
         request,
         form,
         save,

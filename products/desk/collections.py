@@ -11,10 +11,12 @@ from django.utils.translation import get_language, override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ocop_portal.clock import today
-from ocop_portal.forms import OnceForm, send_once
+from ocop_portal.forms import OnceForm
 from ocop_portal.languages import ENGLISH, VIETNAMESE
 from ocop_portal.lists import asked_text, paged
+from ocop_portal.models.publication import STATES
 from ocop_portal.permissions import Permission, requires
+from ocop_portal.publishing import WithdrawForm, form_page
 from ocop_portal.records import Kind, register
 from products.actions.collections import (
     MOST_ITEMS,
@@ -25,12 +27,10 @@ from products.actions.collections import (
 )
 from products.collections import shown
 from products.desk.products import with_standing_text
-from products.forms.collection import CollectionForm, WithdrawCollectionForm
+from products.forms.collection import CollectionForm
 from products.models import Collection, CollectionImage, CollectionItem, Product
 from products.standing import STANDS
 from products.views.collections import page_context
-
-STATES = {"": "Mọi trạng thái", "draft": "Bản nháp", "standing": "Đang đăng", "withdrawn": "Đã gỡ"}
 
 
 def _all(user: Any) -> QuerySet[Collection]:
@@ -55,13 +55,7 @@ def collection_list(request: HttpRequest) -> HttpResponse:
     """All of them by state and words of the title: drafts first, then the latest."""
     text, state = asked_text(request), request.GET.get("state", "")
     found = _all(request.user).filter(title__icontains=text) if text else _all(request.user)
-    match state:
-        case "draft":
-            found = found.filter(published_on__isnull=True)
-        case "standing":
-            found = found.standing()  # type: ignore[attr-defined]
-        case "withdrawn":
-            found = found.filter(withdrawn_on__isnull=False)
+    found = found.in_state(state)  # type: ignore[attr-defined]
     context = paged(request, found.annotate(held=Count("items")).order_by("-published_on", "-pk"))
     seen = {s.collection.pk: len(s.items) for s in shown(context["page"], today())}
     context |= {"rows": [(c, seen[c.pk]) for c in context["page"]]}
@@ -134,7 +128,7 @@ def _written(request: HttpRequest, item: Collection | None) -> HttpResponse:
     def save() -> str:
         return _page(save_collection(collection=form.instance, by=request.user))
 
-    return form_page(request, form, save, item, title=title, button="Lưu", done="Đã lưu bộ sưu tập.")
+    return collection_form(request, form, save, item, title=title, button="Lưu", done="Đã lưu bộ sưu tập.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -150,7 +144,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         f"Sau khi đăng, địa chỉ /bo-suu-tap/{item.slug}/ giữ mãi; bộ sưu tập có thể sửa hoặc gỡ, không xóa được. "
         "Người xem chỉ thấy sản phẩm còn hiệu lực vào ngày họ xem."
     )
-    return form_page(
+    return collection_form(
         request,
         OnceForm(request.POST or None),
         save,
@@ -167,13 +161,13 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back what is published, with a reason that readers see."""
     item = get_object_or_404(Collection, pk=pk)
-    form = WithdrawCollectionForm(request.POST or None)
+    form = WithdrawForm(request.POST or None)
 
     def save() -> str:
         reason = form.cleaned_data["reason"]
         return _page(withdraw_collection(collection=item, reason=reason, by=request.user))
 
-    return form_page(
+    return collection_form(
         request,
         form,
         save,
@@ -190,26 +184,10 @@ def _page(item: Collection) -> str:
     return reverse("desk:collection", args=[item.pk])
 
 
-def form_page(
-    request: HttpRequest,
-    form: Any,
-    save: Callable[[], str],
-    item: Collection | None,
-    *,
-    title: str,
-    button: str,
-    done: str,
-    lede: str = "",
-    danger: bool = False,
+def collection_form(
+    request: HttpRequest, form: Any, save: Callable[[], str], item: Collection | None, **words: Any
 ) -> HttpResponse:
-    """A page with one form; of what was withdrawn it only says that nothing is to be done any more."""
-    closed = item is not None and item.withdrawn_on is not None
-    if request.method == "POST" and form.is_valid():
-        if answer := send_once(request, form, save, done):
-            return answer
-    context = {"form": form, "title": title, "button": button, "lede": lede, "danger": danger}
-    context |= {
-        "closed": WITHDRAWN if closed else "",
-        "back": _page(item) if item else reverse("desk:collections"),
-    }
-    return render(request, "products/desk/collection_form.html", context)
+    """A page with one form about a collection; see `form_page`."""
+    back = _page(item) if item else reverse("desk:collections")
+    closed = WITHDRAWN if item and item.withdrawn_on else ""
+    return form_page(request, form, save, back=back, closed=closed, **words)

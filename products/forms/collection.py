@@ -81,12 +81,3 @@ class CoverForm(PhotoForm):
     """The cover of a collection."""
 
     example = "hộp trà và ấm chén trên bàn gỗ"
-
-
-class WithdrawCollectionForm(OnceForm):
-    reason = forms.CharField(
-        label="Lý do gỡ",
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Công khai ở địa chỉ của bộ sưu tập, thay cho nội dung.",
-    )

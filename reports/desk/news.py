@@ -9,12 +9,14 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ocop_portal.forms import OnceForm, send_once
+from ocop_portal.forms import OnceForm
 from ocop_portal.lists import asked_text, paged
+from ocop_portal.models.publication import STATES
 from ocop_portal.permissions import Permission, requires
+from ocop_portal.publishing import WithdrawForm, form_page
 from ocop_portal.records import Kind, register
 from ocop_portal.uploads import serve_private
-from reports.desk.news_forms import NewsFileForm, NewsForm, WithdrawForm
+from reports.desk.news_forms import NewsFileForm, NewsForm
 from reports.models import News, NewsFile
 from reports.news_actions import (
     WITHDRAWN,
@@ -24,8 +26,6 @@ from reports.news_actions import (
     save_news,
     withdraw_news,
 )
-
-STATES = {"": "Mọi trạng thái", "draft": "Bản nháp", "standing": "Đang đăng", "withdrawn": "Đã gỡ"}
 
 
 def _all(user: Any) -> QuerySet[News]:
@@ -42,13 +42,7 @@ def news_list(request: HttpRequest) -> HttpResponse:
     """All news by state and words of the title, the latest first."""
     text, state = asked_text(request), request.GET.get("state", "")
     found = _all(request.user).filter(title__icontains=text) if text else _all(request.user)
-    match state:
-        case "draft":
-            found = found.filter(published_on__isnull=True)
-        case "standing":
-            found = found.filter(published_on__isnull=False, withdrawn_on__isnull=True)
-        case "withdrawn":
-            found = found.filter(withdrawn_on__isnull=False)
+    found = found.in_state(state)  # type: ignore[attr-defined]
     counted = found.annotate(attached=Count("files", filter=Q(files__removed_on__isnull=True)))
     context = paged(request, counted.order_by("-day", "-pk"))
     context |= {"text": text, "state": state, "states": STATES}
@@ -195,22 +189,8 @@ def _page(item: News) -> str:
 
 
 def _form_page(
-    request: HttpRequest,
-    form: Any,
-    save: Callable[[], str],
-    item: News | None,
-    *,
-    title: str,
-    button: str,
-    done: str,
-    lede: str = "",
-    danger: bool = False,
+    request: HttpRequest, form: Any, save: Callable[[], str], item: News | None, **words: Any
 ) -> HttpResponse:
-    """A page with one form; of what was withdrawn it only says that nothing is to be done any more."""
-    closed = item is not None and item.withdrawn_on is not None
-    if request.method == "POST" and form.is_valid():
-        if answer := send_once(request, form, save, done):
-            return answer
-    context = {"form": form, "title": title, "button": button, "lede": lede, "danger": danger}
-    context |= {"closed": WITHDRAWN if closed else "", "back": _page(item) if item else reverse("desk:news")}
-    return render(request, "reports/desk/news_form.html", context)
+    back = _page(item) if item else reverse("desk:news")
+    closed = WITHDRAWN if item and item.withdrawn_on else ""
+    return form_page(request, form, save, back=back, closed=closed, **words)

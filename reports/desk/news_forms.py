@@ -42,12 +42,3 @@ class NewsFileForm(OnceForm):
         label="Tên tài liệu", max_length=150, help_text="Ví dụ: Mẫu phiếu đăng ký tham gia (Word)."
     )
     file = AttachmentField(label="Tệp", help_text=ACCEPTED)
-
-
-class WithdrawForm(OnceForm):
-    reason = forms.CharField(
-        label="Lý do gỡ",
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Công khai ở địa chỉ của tin, thay cho nội dung.",
-    )

@@ -9,19 +9,17 @@ from django.urls import reverse
 
 from ocop_portal.db import never_deleted
 from ocop_portal.history import tracked
+from ocop_portal.models.publication import (
+    Publication,
+    PublicationQuerySet,
+    publication_constraints,
+    publication_triggers,
+)
 from ocop_portal.revision import raises_revision
 from ocop_portal.uploads import private_path, private_storage
 
 
-class NewsQuerySet(models.QuerySet["News"]):
-    def in_public(self) -> Self:
-        """What an address answers for: published, also where it was withdrawn since."""
-        return self.filter(published_on__isnull=False)
-
-    def standing(self) -> Self:
-        """What is published and was not withdrawn."""
-        return self.in_public().filter(withdrawn_on__isnull=True)
-
+class NewsQuerySet(PublicationQuerySet):
     def latest_first(self) -> Self:
         return self.order_by("-day", "-pk")
 
@@ -31,12 +29,8 @@ class NewsQuerySet(models.QuerySet["News"]):
 
 
 @tracked()
-class News(models.Model):
-    """A piece of news, an announcement or a plan made public by the office.
-
-    A draft until it is published; from then on its address resolves for ever. Withdrawn, it says so with the reason
-    and shows nothing else. Nothing is deleted.
-    """
+class News(Publication):
+    """A piece of news, an announcement or a plan made public by the office."""
 
     class Kind(models.TextChoices):
         """Stored: values outlive code and are never renamed."""
@@ -47,14 +41,9 @@ class News(models.Model):
 
     kind = models.CharField("loại", max_length=10, choices=Kind)
     title = models.CharField("tiêu đề", max_length=200)
-    slug = models.SlugField("tên trong địa chỉ", max_length=90)
     day = models.DateField("ngày của tin")
     summary = models.CharField("tóm tắt", max_length=400)
     text = models.TextField("nội dung", blank=True)
-    published_on = models.DateField("đăng ngày", null=True, blank=True)
-    withdrawn_on = models.DateField("gỡ ngày", null=True, blank=True)
-    withdrawn_reason = models.CharField("lý do gỡ", max_length=300, blank=True)
-    made_up = models.BooleanField("dữ liệu minh họa", default=False)
 
     objects = NewsQuerySet.as_manager()
 
@@ -71,73 +60,22 @@ class News(models.Model):
         ]
         triggers = [
             raises_revision(),
-            never_deleted(),
             pgtrigger.Protect(
                 name="address_stays", operation=pgtrigger.Update, condition=pgtrigger.AnyChange("slug")
             ),
-            pgtrigger.Protect(
-                name="never_unpublished",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(
-                    old__published_on__isnull=False, old__published_on__df=pgtrigger.F("new__published_on")
-                ),
-            ),
-            pgtrigger.Protect(
-                name="withdrawn_stays",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__withdrawn_on__isnull=False),
-            ),
+            *publication_triggers(),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["slug"],
-                name="news_address_once",
-                violation_error_message="Đã có tin khác ở địa chỉ này.",
-            ),
-            models.CheckConstraint(
-                condition=Q(published_on__isnull=True) | ~Q(text__regex=r"^\s*$"),
-                name="news_published_says_something",
-                violation_error_message="Tin đăng lên phải có nội dung.",
-            ),
+            *publication_constraints("news", "tin", says=("text", "nội dung")),
             models.CheckConstraint(
                 condition=Q(published_on__isnull=True) | Q(published_on__gte=F("day")),
                 name="news_published_when_dated",
                 violation_error_message="Chưa đăng được: ngày của tin còn ở phía trước.",
             ),
-            models.CheckConstraint(
-                condition=Q(withdrawn_on__isnull=True)
-                | Q(published_on__isnull=False, withdrawn_on__gte=F("published_on")),
-                name="news_withdrawn_after_published",
-                violation_error_message="Chỉ gỡ được tin đã đăng, từ ngày đăng trở đi.",
-            ),
-            models.CheckConstraint(
-                condition=Q(withdrawn_on__isnull=True, withdrawn_reason="")
-                | Q(withdrawn_on__isnull=False) & ~Q(withdrawn_reason__regex=r"^\s*$"),
-                name="news_withdrawn_with_reason",
-                violation_error_message="Gỡ tin thì phải ghi lý do, và ngược lại.",
-            ),
         ]
-
-    def __str__(self) -> str:
-        return self.title
 
     def get_absolute_url(self) -> str:
         return reverse("reports:news-item", args=[self.slug])
-
-    @property
-    def state(self) -> str:
-        """In words: bản nháp, đang đăng, đã gỡ."""
-        if self.withdrawn_on:
-            return "đã gỡ"
-        return "đang đăng" if self.published_on else "bản nháp"
-
-    @property
-    def is_draft(self) -> bool:
-        return self.published_on is None
-
-    @property
-    def is_standing(self) -> bool:
-        return self.published_on is not None and self.withdrawn_on is None
 
 
 @tracked()

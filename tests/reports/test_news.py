@@ -1,6 +1,7 @@
 """News: kept at the desk by the province, public for ever once published, attachments that run nothing."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -9,10 +10,11 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from ocop_portal.models import RegisterRevision
+from ocop_portal.publishing import free_slug
 from reports.attachments import BROKEN, LINKED, NOT_ACCEPTED, OFFICE, AttachmentField
 from reports.desk.news_urls import urlpatterns as desk
 from reports.models import News, NewsFile
-from reports.news_actions import MOST_FILES, add_news_file, free_slug, publish_news, save_news, withdraw_news
+from reports.news_actions import MOST_FILES, add_news_file, publish_news, save_news, withdraw_news
 from tests.conftest import DAY
 from tests.factories import ProducerFactory, UserFactory
 from tests.products.desk import errors, opened, send
@@ -155,9 +157,10 @@ def test_the_database_keeps_addresses_publication_and_withdrawal():
 def test_addresses_are_made_of_titles():
     NewsFactory(slug="hoi-cho")
     NewsFactory(slug="hoi-cho-2")
-    assert free_slug("Hội chợ!") == "hoi-cho-3"
-    assert free_slug("Đăng ký OCOP") == "dang-ky-ocop"
-    assert free_slug("???") == "tin" and len(free_slug("dài " * 60)) <= 80
+    address = partial(free_slug, News, otherwise="tin")
+    assert address("Hội chợ!") == "hoi-cho-3"
+    assert address("Đăng ký OCOP") == "dang-ky-ocop"
+    assert address("???") == "tin" and len(address("dài " * 60)) <= 80
 
 
 # --- in public -------------------------------------------------------------------------------------------------
